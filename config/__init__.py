@@ -1,0 +1,1 @@
+"""The workflow language: definitions, their loader, calendars and settings."""

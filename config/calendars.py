@@ -1,0 +1,210 @@
+"""How durations are counted: a time zone, working days and public holidays (semantics 21).
+
+A part of a duration that is a day or longer is arithmetic on the local calendar: the time of day stays, month ends
+clamp (31 January + P1M is 28 or 29 February). A local time that does not exist is the first instant after the
+gap; one that exists twice is the earlier for "latest by" and the later for "not before". Hours and shorter are
+counted by the clock. All instants that come in must be aware; all that go out are in UTC.
+
+Zones are read from the package `tzdata`, so that they do not depend on the age of the machine.
+"""
+
+from __future__ import annotations
+
+import calendar as month_lengths
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from config.conditions import Counts
+from config.definition import Calendar
+from config.durations import Duration
+
+Sense = Literal["latest_by", "not_before"]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HASHED_YEARS = range(2020, 2061)
+"""The years whose holidays go into a calendar's hash."""
+
+FIRST = dt.datetime(1000, 1, 1, tzinfo=dt.UTC)
+LAST = dt.datetime(9998, 12, 31, tzinfo=dt.UTC)
+"""Instants beyond these are drawn in to them: no figure of a workflow reaches so far, but a typing slip may."""
+
+_TICK = dt.timedelta(microseconds=1)
+
+
+def zone_file(name: str) -> bytes | None:
+    """The compiled rules of an IANA time zone, or None where there is none of this name."""
+    parts = name.split("/")
+    if not name.isascii() or not all(part and part.replace("_", "").replace("-", "").replace("+", "").isalnum() for part in parts):
+        return None
+    path = files("tzdata").joinpath("zoneinfo", *parts)
+    if not path.is_file():
+        return None
+    content = path.read_bytes()
+    return content if content.startswith(b"TZif") else None
+
+
+def zone_names() -> tuple[str, ...]:
+    """The names of all time zones."""
+    listing = files("tzdata").joinpath("zones").read_text("utf-8")
+    return tuple(listing.split())
+
+
+def holiday_codes() -> tuple[str, ...]:
+    """The codes of the countries whose public holidays are known."""
+    return tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    path = files("tzdata").joinpath("zoneinfo", *name.split("/"))
+    with path.open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@lru_cache(maxsize=512)
+def _public_holidays(code: str, year: int) -> frozenset[dt.date]:
+    """The days of one year on which a country does not work; none where the library has no data for it."""
+    return frozenset(holidays.country_holidays(code, years=year).keys())
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """A calendar on which durations are counted. `extra_days` are holidays decreed on top of the country's."""
+
+    time_zone: str
+    holidays: str | None = None
+    working_days: tuple[str, ...] = WEEKDAYS[:5]
+    extra_days: frozenset[dt.date] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, calendar: Calendar, extra_days: frozenset[dt.date] = frozenset()) -> WorkCalendar:
+        """The calendar that a workflow declares, with the holidays that the house adds."""
+        return cls(calendar.time_zone, calendar.holidays, calendar.working_days, extra_days)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone. Raises FileNotFoundError where there is none of this name."""
+        return _zone(self.time_zone)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 (hex) of everything that counting depends on: zone rules, holidays of `HASHED_YEARS`, working days."""
+        days = {day for year in HASHED_YEARS for day in self._holidays(year)} | self.extra_days
+        said = {
+            "extra_days": sorted(day.isoformat() for day in self.extra_days),
+            "holidays": sorted(day.isoformat() for day in days),
+            "time_zone": self.time_zone,
+            "working_days": list(self.working_days),
+            "zone": hashlib.sha256(zone_file(self.time_zone) or b"").hexdigest(),
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def is_working_day(self, day: dt.date) -> bool:
+        """Whether a local day is one of the working days and no holiday."""
+        if WEEKDAYS[day.weekday()] not in self.working_days:
+            return False
+        return day not in self.extra_days and day not in self._holidays(day.year)
+
+    def add(
+        self, instant: dt.datetime, duration: Duration, counts: Counts = "days", sense: Sense = "latest_by"
+    ) -> dt.datetime:
+        """The instant (UTC) that lies a duration after `instant`, or before it where the duration is negative.
+
+        With `counts="working_days"` only its days are counted on working days; the time of day stays.
+        """
+        if duration.is_calendar:
+            there = instant.astimezone(self.zone).replace(tzinfo=None, fold=0)
+            there = _add_months(there, duration.whole_months)
+            days = duration.sign * duration.days
+            there = self._add_working_days(there, days) if counts == "working_days" else _add_days(there, days)
+            if not duration.whole_months and not days:
+                resolved = instant
+            else:
+                resolved = self.local(there, sense)
+        else:
+            resolved = instant
+        seconds = dt.timedelta(seconds=duration.sign * duration.seconds)
+        return _inside(resolved.astimezone(dt.UTC), seconds)
+
+    def local(self, moment: dt.datetime, sense: Sense = "latest_by") -> dt.datetime:
+        """The instant (UTC) of a local time without a zone; an aware moment is taken as it is."""
+        if moment.tzinfo is not None:
+            return moment.astimezone(dt.UTC)
+        if not FIRST.replace(tzinfo=None) < moment < LAST.replace(tzinfo=None):
+            return FIRST if moment.year < 5000 else LAST
+        earlier = moment.replace(tzinfo=self.zone, fold=0).astimezone(dt.UTC)
+        later = moment.replace(tzinfo=self.zone, fold=1).astimezone(dt.UTC)
+        if earlier <= later:
+            return earlier if sense == "latest_by" else later
+        return self._end_of_gap(later, earlier)
+
+    def start_of_day(self, moment: dt.date) -> dt.datetime:
+        """The first instant (UTC) of a local day, or of the local day in which an instant lies."""
+        return self.local(dt.datetime.combine(self._day(moment), dt.time()))
+
+    def end_of_day(self, moment: dt.date) -> dt.datetime:
+        """The last microsecond (UTC) of a local day, or of the local day in which an instant lies."""
+        return self.local(dt.datetime.combine(_next_day(self._day(moment)), dt.time())) - _TICK
+
+    def _day(self, moment: dt.date) -> dt.date:
+        return moment.astimezone(self.zone).date() if isinstance(moment, dt.datetime) else moment
+
+    def _holidays(self, year: int) -> frozenset[dt.date]:
+        return _public_holidays(self.holidays, year) if self.holidays else frozenset()
+
+    def _add_working_days(self, there: dt.datetime, days: int) -> dt.datetime:
+        """So many working days further; from a day of rest, the first one is the next working day."""
+        step = dt.timedelta(days=1 if days > 0 else -1)
+        left = abs(days)
+        while left and FIRST.year < there.year < LAST.year:
+            there += step
+            left -= self.is_working_day(there.date())
+        return there
+
+    def _end_of_gap(self, before: dt.datetime, after: dt.datetime) -> dt.datetime:
+        """The instant at which the clocks were put forward, between an instant before and one after it."""
+        offset = before.astimezone(self.zone).utcoffset()
+        while after - before > dt.timedelta(seconds=1):
+            middle = before + dt.timedelta(seconds=int((after - before).total_seconds()) // 2)
+            if middle.astimezone(self.zone).utcoffset() == offset:
+                before = middle
+            else:
+                after = middle
+        return after.replace(microsecond=0)
+
+
+def _add_months(there: dt.datetime, months: int) -> dt.datetime:
+    if not months:
+        return there
+    year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
+    if not FIRST.year <= year <= LAST.year:
+        return there.replace(year=FIRST.year if months < 0 else LAST.year, month=1, day=1)
+    last = month_lengths.monthrange(year, month + 1)[1]
+    return there.replace(year=year, month=month + 1, day=min(there.day, last))
+
+
+def _add_days(there: dt.datetime, days: int) -> dt.datetime:
+    try:
+        return there + dt.timedelta(days=days)
+    except OverflowError:
+        return (FIRST if days < 0 else LAST).replace(tzinfo=None)
+
+
+def _next_day(day: dt.date) -> dt.date:
+    return day + dt.timedelta(days=1) if day < LAST.date() else day
+
+
+def _inside(instant: dt.datetime, seconds: dt.timedelta) -> dt.datetime:
+    """The instant so much later, drawn in to the first and last instant of the calendar."""
+    try:
+        return min(max(instant + seconds, FIRST), LAST)
+    except OverflowError:
+        return FIRST if seconds < dt.timedelta() else LAST

@@ -1,0 +1,1 @@
+"""Pure decisions: which actions a workflow lets through, and why."""

@@ -1,0 +1,92 @@
+"""Who may: titles in the house, roles held on an instance, and who could see to what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from state_machine.decision import Fixed
+from state_machine.evaluation import Evaluation
+from state_machine.places import holder
+
+if TYPE_CHECKING:
+    from state_machine.rules import Rules
+    from state_machine.view import Actor, Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The role that lets an actor (the first of those asked for), or why none does."""
+
+    role: str | None
+    refusal: Fixed | None = None
+
+
+def standing(rules: Rules, at: Evaluation, instance: Instance | None, actor: Actor, roles: Sequence[str]) -> Standing:
+    """Which of these roles the actor has on an instance, or in the house where `instance` is None.
+
+    A role that is assigned must be held on the instance or on the nearest ancestor where somebody holds it; a
+    stand-in (`on_behalf`) holds what the other person holds. Without an instance titles alone count.
+    """
+    titles = actor.titles if actor.role is None else actor.titles & {actor.role}
+    refusal = Fixed.NOT_YOUR_ROLE
+    for role in roles:
+        for title in rules.titles_for.get(role, ()):
+            if title not in titles:
+                continue
+            if instance is None or _holds(rules, at, instance, actor, role, title):
+                return Standing(role)
+            refusal = Fixed.NOT_OPEN_TO_YOU
+    return Standing(None, refusal)
+
+
+def has_title(rules: Rules, titles: frozenset[str], role: str) -> bool:
+    """Whether one of these titles is the role or counts as it."""
+    return any(title in titles for title in rules.titles_for.get(role, ()))
+
+
+def who_can(rules: Rules, at: Evaluation, instance: Instance | None, roles: Iterable[str]) -> tuple[str, ...]:
+    """The people who have one of these roles on an instance: its holder there, else all who have the title."""
+    found: dict[str, None] = {}
+    for role in roles:
+        held = holder(at, instance, role) if _is_assigned(rules, role) else None
+        if held is not None:
+            found[held] = None
+            continue
+        for title in rules.titles_for.get(role, ()):
+            found.update(dict.fromkeys(at.view.people_with(title)))
+    return tuple(found)
+
+
+def may_see(rules: Rules, at: Evaluation, instance: Instance, actor: Actor, fact: str) -> bool:
+    """Whether the actor may read a fact of an instance: a role of its `seen_by`, else any role held there or above."""
+    declared = rules.processes[instance.process].facts.get(fact)
+    if actor.is_system or declared is None:
+        return True
+    if declared.model.seen_by is not None:
+        return standing(rules, at, instance, actor, declared.model.seen_by).role is not None
+    return assigned_here(at, instance, actor)
+
+
+def assigned_here(at: Evaluation, instance: Instance, actor: Actor) -> bool:
+    """Whether the actor holds any role on an instance or above it; a stand-in holds what the other person holds."""
+    person = actor.on_behalf or actor.person
+    above: Instance | None = instance
+    while above is not None:
+        if person in above.holders.values():
+            return True
+        above = at.instance(above.parent) if above.parent is not None else None
+    return False
+
+
+def _holds(rules: Rules, at: Evaluation, instance: Instance, actor: Actor, role: str, title: str) -> bool:
+    person = actor.on_behalf or actor.person
+    if _is_assigned(rules, role):
+        return person in (holder(at, instance, role), holder(at, instance, title))
+    return not _is_assigned(rules, title) or holder(at, instance, title) == person
+
+
+def _is_assigned(rules: Rules, role: str) -> bool:
+    declared = rules.workflow.roles.get(role)
+    return declared is not None and declared.assigned

@@ -1,0 +1,213 @@
+"""A workflow version as compiled: worked out once, looked up by every decision, shared by all instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from config.calendars import WorkCalendar
+
+from config.definition import Action, Fact, FactValue, Process, Role, Workflow
+from config.durations import Duration
+from state_machine.compiling import Compiler
+from state_machine.conditions import Node, Touch, touched
+from state_machine.facts import Reading
+from state_machine.guards import GuardRules
+from state_machine.moments import Ending, FactFigure, figure, since
+from state_machine.places import ancestors, person_process
+from state_machine.track_machine import Arrows, TrackMachine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactRules:
+    """A fact of a process: what it reads as while nothing is in force, what ends it, who may record it."""
+
+    name: str
+    model: Fact
+    starts: FactValue | None
+    unrecorded: Reading
+    lasts_for: Duration | FactFigure | None
+    ends_with: tuple[Ending, ...]
+    recorders: tuple[str, ...]
+    calendar: WorkCalendar
+
+    @property
+    def lapses(self) -> bool:
+        """Whether it can stop holding: by the clock or by an event."""
+        return self.lasts_for is not None or bool(self.ends_with)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ActionRules:
+    """An action of a process with its guards; `arrows` says from where to where it moves each track."""
+
+    name: str
+    model: Action
+    guards: tuple[GuardRules, ...]
+    arrows: tuple[Arrows, ...]
+    by_house: bool  # automatic, or done by a rung: the system may do it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProcessRules:
+    """A process as compiled. `above` are the processes over it, nearest first; `below` those directly under it."""
+
+    name: str
+    model: Process
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    facts: Mapping[str, FactRules]
+    guards: Mapping[str, GuardRules]
+    actions: Mapping[str, ActionRules]
+    machines: Mapping[str, TrackMachine]
+    over: Node | None
+    automatic: tuple[ActionRules, ...]
+    lapsing: tuple[str, ...]
+    links: Mapping[str, str]
+    found_by: tuple[str, ...]
+    role_guards: Mapping[str, tuple[GuardRules, ...]]
+    watched: frozenset[Touch]
+    disturbed_by: Mapping[str, frozenset[str]] = field(repr=False)
+
+    @property
+    def start_states(self) -> dict[str, str]:
+        """The state in which each track begins."""
+        return {name: track.starts for name, track in self.model.tracks.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """A compiled workflow version; `hash` is that of its canonical form.
+
+    `titles_for` has the titles that let somebody act as a role: the role itself, and local titles that count as it.
+    """
+
+    workflow: Workflow
+    hash: str
+    calendar: WorkCalendar
+    processes: Mapping[str, ProcessRules]
+    titles_for: Mapping[str, tuple[str, ...]]
+    person_process: str | None
+    watched_links: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def compile(cls, workflow: Workflow, hash_: str) -> Rules:
+        """Compile a loaded workflow. Raises ValueError for names that mean nothing or go round in a circle."""
+        calendar = WorkCalendar.of(workflow.calendar)
+        compiler = Compiler(workflow, calendar)
+        compiler.fill_book()
+        processes = {name: _process(compiler, process) for name, process in workflow.processes.items()}
+        return cls(
+            workflow,
+            hash_,
+            calendar,
+            processes,
+            _titles_for(workflow.roles),
+            person_process(workflow),
+            _watched_links(processes),
+        )
+
+    def lapsing_facts(self, process: str) -> tuple[str, ...]:
+        """The facts of a process that a clock ends (`lasts.for`), in canonical order."""
+        return self.processes[process].lapsing
+
+    def readable_by(self, process: str, fact: str) -> tuple[str, ...] | None:
+        """The roles that may read a fact; None: everybody assigned on the instance or above."""
+        return self.processes[process].facts[fact].model.seen_by
+
+
+def _process(compiler: Compiler, model: Process) -> ProcessRules:
+    workflow, name = compiler.workflow, model.process
+    guards = {key: _guard(compiler, name, key) for key in model.guards}
+    actions = {key: _action(model, key, guards) for key in model.actions}
+    over = compiler.node(model.over, name) if model.over is not None else None
+    automatic = tuple(action for action in actions.values() if action.model.automatic)
+    watched = touched(over) if over is not None else frozenset()
+    for action in automatic:
+        watched = watched.union(*(guard.touches for guard in action.guards))
+    facts = {key: _fact(compiler, model, key) for key in model.facts}
+    return ProcessRules(
+        name=name,
+        model=model,
+        above=ancestors(workflow, name),
+        below=tuple(key for key, other in workflow.processes.items() if other.parent == name),
+        facts=facts,
+        guards=guards,
+        actions=actions,
+        machines={key: TrackMachine(model, key) for key in model.tracks},
+        over=over,
+        automatic=automatic,
+        lapsing=tuple(key for key, fact in facts.items() if fact.lasts_for is not None),
+        links={key: fact.to for key, fact in model.facts.items() if fact.kind == "link" and fact.to},
+        found_by=tuple(key for key, fact in model.facts.items() if fact.find_by),
+        role_guards={
+            key: tuple(guards[guard] for guard in role.guards if guard in guards)
+            for key, role in workflow.roles.items()
+        },
+        watched=watched,
+        disturbed_by=_disturbances(model),
+    )
+
+
+def _guard(compiler: Compiler, process: str, name: str) -> GuardRules:
+    model = compiler.workflow.processes[process].guards[name]
+    require = compiler.node(model.require, process)
+    when = compiler.node(model.when, process) if model.when is not None else None
+    touches = touched(require) | (touched(when) if when is not None else frozenset())
+    return GuardRules(name, process, model, require, when, touches)
+
+
+def _action(process: Process, name: str, guards: Mapping[str, GuardRules]) -> ActionRules:
+    model = process.actions[name]
+    rungs = {rung.do for deadline in process.deadlines.values() for rung in deadline.ladder}
+    arrows = tuple(
+        Arrows(track, None if move.from_ == "any" else frozenset(move.from_), move.to, move.otherwise == "stay")
+        for track, move in model.moves.items()
+    )
+    asked = tuple(guards[guard] for guard in model.guards)
+    return ActionRules(name, model, asked, arrows, model.automatic or name in rungs)
+
+
+def _fact(compiler: Compiler, process: Process, name: str) -> FactRules:
+    model, workflow = process.facts[name], compiler.workflow
+    lasts = model.lasts
+    until = tuple(Ending(since(workflow, process.process, event)) for event in (lasts.until if lasts else ()))
+    length = figure(workflow, process.process, lasts.for_) if lasts and lasts.for_ is not None else None
+    acting = tuple(dict.fromkeys(role for action in process.actions.values() for role in action.by))
+    recorders = acting if model.by is None else model.by
+    unrecorded = Reading(model.starts, None, 0)
+    return FactRules(name, model, model.starts, unrecorded, length, until, recorders, compiler.calendar)
+
+
+def _disturbances(process: Process) -> dict[str, frozenset[str]]:
+    """For each fact, the facts of the same process that may read otherwise once it is recorded, itself included."""
+    found: dict[str, set[str]] = {name: {name} for name in process.facts}
+    for name, fact in process.facts.items():
+        if fact.lasts is None:
+            continue
+        others = [event for event in fact.lasts.until if hasattr(event, "fact")]
+        for event in [*others, fact.lasts.for_]:
+            other = getattr(event, "fact", None)
+            if other in found:
+                found[other].add(name)
+    return {name: frozenset(facts) for name, facts in found.items()}
+
+
+def _titles_for(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
+    def counts_as(title: str, seen: frozenset[str]) -> frozenset[str]:
+        for role in roles[title].counts_as:
+            if role not in seen:
+                seen = counts_as(role, seen | {role}) if role in roles else seen | {role}
+        return seen
+
+    reach = {title: counts_as(title, frozenset({title})) for title in roles}
+    return {role: tuple(dict.fromkeys([role, *(t for t in roles if role in reach[t])])) for role in roles}
+
+
+def _watched_links(processes: Mapping[str, ProcessRules]) -> dict[str, tuple[str, ...]]:
+    """The link facts of each process through which an automatic action or `over` looks at another instance."""
+    looked = frozenset().union(*(process.watched for process in processes.values()))
+    return {
+        name: tuple(link for link in process.links if (name, "link", link) in looked)
+        for name, process in processes.items()
+    }
