@@ -1,0 +1,1 @@
+"""Use cases: everything that changes or reads an instance passes through here."""

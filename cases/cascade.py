@@ -1,0 +1,51 @@
+"""What follows by itself from a step: children that an action opens, and automatic actions to quiescence."""
+
+from __future__ import annotations
+
+from cases.effects import effect, opened_child
+from cases.errors import Failed
+from cases.workspace import Workspace
+from state_machine.automatic import next_automatic
+from state_machine.decide import decide
+from state_machine.decision import Applied, Attempt, NotYet, Refused
+from state_machine.view import SYSTEM, Actor
+
+FOLLOW_UPS = 32
+"""More automatic actions than this in one step roll everything back (semantics 3)."""
+
+
+def open_children(ws: Workspace, attempt: Attempt) -> Refused | NotYet | None:
+    """Open what the action `opens`; a child whose own `open` guards refuse refuses the whole attempt (language §2)."""
+    if attempt.kind not in ("act", "open"):
+        return None
+    action = ws.family_rules.workflow.processes[attempt.process].actions[attempt.action]
+    for opens in action.opens:
+        parent = ws.instances[attempt.ref]
+        child = opened_child(parent, opens, ws.house.ids.reference(), attempt.actor)
+        decision = decide(ws.family_rules, ws, child, ws.now)
+        if not isinstance(decision, Applied):
+            return decision
+        effect(ws, child, decision)
+        refused = open_children(ws, child)
+        if refused is not None:
+            return refused
+    return None
+
+
+def cascade(ws: Workspace) -> None:
+    """All automatic actions of the family whose guards hold, as entries of the same attempt (semantics 3).
+
+    Raises Failed where they do not come to rest; the caller's transaction then leaves nothing behind.
+    """
+    while True:
+        following = next_automatic(ws.family_rules, ws, ws.instances.values(), ws.now)
+        if following is None:
+            return
+        if len(ws.followed) == FOLLOW_UPS:
+            raise Failed(f"more than {FOLLOW_UPS} automatic actions follow from this step; nothing was changed")
+        instance, action, decision = following
+        attempt = Attempt("act", instance.ref, Actor(SYSTEM), instance.process, action)
+        effect(ws, attempt, decision)
+        if open_children(ws, attempt) is not None:
+            raise Failed(f"the automatic action {action} opens a child that is refused; nothing was changed")
+        ws.followed.append((instance.ref, action))

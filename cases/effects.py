@@ -1,0 +1,175 @@
+"""What an applied attempt does to the family: tracks, facts, roles, children, and the rows that follow from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from cases.journal import Kind, clear_decision, plain_facts, sealed_reads
+from cases.ports import Due, Found, NewEntry
+from cases.workspace import Workspace, changed_tracks
+from config.conditions import FactRef
+from config.definition import FactValue, Opens, Process
+from state_machine.automatic import lapse_at
+from state_machine.decision import Applied, Attempt
+from state_machine.view import Actor, Done, Instance, Recorded, TrackAt
+
+_KIND = {
+    "open": Kind.OPENED,
+    "act": Kind.APPLIED,
+    "record": Kind.RECORDED,
+    "assign": Kind.ASSIGNED,
+    "unassign": Kind.UNASSIGNED,
+}
+
+
+def effect(ws: Workspace, attempt: Attempt, decision: Applied, reason: str | None = None) -> NewEntry:
+    """Carry out one applied attempt in the workspace and journal it; answers its entry.
+
+    Children that the action opens are opened by the caller (`cascade.open_children`), since each asks its own guards.
+    """
+    order = ws.next_order()
+    if attempt.kind == "open":
+        _begin(ws, attempt, order)
+    instance = changed_tracks(ws.instances[attempt.ref], decision.moves, ws.now, order)
+    if attempt.kind != "record":
+        instance = _done(instance, attempt, ws.now, order)
+    instance = _roles(ws, instance, attempt, decision)
+    instance = with_facts(ws, instance, attempt, order)
+    ws.put(instance)
+    rows_of_facts(ws, instance, attempt.facts)
+    sealed: dict[str, Any] = {"facts": plain_facts(attempt.facts), "reads": sealed_reads(decision.reads)}
+    if attempt.observed is not None:
+        sealed["observed"] = attempt.observed.isoformat()
+    if reason:
+        sealed["reason"] = reason
+    clear = {**who(attempt.actor), "action": attempt.action or attempt.kind, **assigned(attempt)}
+    return ws.entry(attempt.ref, _KIND[attempt.kind], clear | clear_decision(decision), sealed)
+
+
+def assigned(attempt: Attempt) -> dict[str, str | None]:
+    """The clear fields that say who was put into which role, or out of it."""
+    return {"assigned": attempt.assigned, "to": attempt.role} if attempt.role else {}
+
+
+def who(actor: Actor) -> dict[str, str]:
+    """The clear fields that say who acted, and on whose behalf."""
+    return {"actor": actor.person, **({"on_behalf": actor.on_behalf} if actor.on_behalf else {})}
+
+
+def opened_child(parent: Instance, opens: Opens, ref: str, actor: Actor) -> Attempt:
+    """The attempt to open the child that an action opens, with the facts of equal name copied (language §2)."""
+    copied = {name: parent.facts[name].value for name in opens.copies if name in parent.facts}
+    return Attempt(
+        kind="open",
+        ref=ref,
+        actor=actor,
+        process=opens.process,
+        action="open",
+        parent=parent.ref,
+        facts=copied,
+        by_skipped=True,
+    )
+
+
+def with_facts(ws: Workspace, instance: Instance, attempt: Attempt, order: int) -> Instance:
+    """The instance with the attempt's facts recorded; earlier news only touches what is known (semantics 14)."""
+    if not attempt.facts:
+        return instance
+    known, observed, seq = dict(instance.facts), attempt.observed or ws.now, ws.next_seq(instance.ref)
+    for name, value in attempt.facts.items():
+        old = known.get(name)
+        if old is not None and old.observed > observed:
+            known[name] = replace(old, touched=order)
+        else:
+            actor = attempt.actor
+            known[name] = Recorded(value, observed, ws.now, actor.person, actor.on_behalf, seq, order, order)
+    return replace(instance, facts=known)
+
+
+def rows_of_facts(ws: Workspace, instance: Instance, names: Collection[str]) -> None:
+    """The rows that recorded facts bring: when they lapse, what lists may find, whom the family reads from now on."""
+    rules = ws.rules(instance)
+    process = rules.workflow.processes[instance.process]
+    for name in names:
+        fact = process.facts[name]
+        if fact.find_by:
+            ws.found[instance.ref, name] = Found(instance.ref, name, _coded(instance.facts[name].value))
+        if fact.kind == "link" and name in rules.watched_links[instance.process]:
+            ws.watches[instance.ref, name] = (str(instance.facts[name].value),)
+    for name in lapsing(process, names):
+        if name in instance.facts:
+            at = lapse_at(rules, ws, instance, name, ws.now)
+            if at is None:
+                ws.no_longer_due(instance.ref, "lapse", name)
+            else:
+                ws.due(Due(ws.family, instance.ref, "lapse", name, at))
+
+
+def lapsing(process: Process, recorded: Collection[str]) -> list[str]:
+    """The facts whose lapse rows change when these are recorded: they themselves, and those with a figure from them."""
+    names = []
+    for name, fact in process.facts.items():
+        figure = fact.lasts.for_ if fact.lasts else None
+        if figure is None:
+            continue
+        if name in recorded or (isinstance(figure, FactRef) and figure.fact in recorded):
+            names.append(name)
+    return names
+
+
+def _coded(value: FactValue) -> tuple[str, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(
+        str(one).lower() if isinstance(one, bool) else str(one)[:7] if _is_date(one) else str(one) for one in values
+    )
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-"
+
+
+def _begin(ws: Workspace, attempt: Attempt, order: int) -> None:
+    """Put the new instance into the workspace, its tracks in their start states."""
+    rules = ws.family_rules
+    process = rules.workflow.processes[attempt.process]
+    ws.put(
+        Instance(
+            ref=attempt.ref,
+            family=ws.family,
+            parent=attempt.parent,
+            process=attempt.process,
+            workflow=rules.hash,
+            ordinal=len(ws.instances),
+            opened_at=ws.now,
+            opened_by=attempt.actor.person,
+            tracks={name: TrackAt(track.starts, ws.now, order) for name, track in process.tracks.items()},
+            stands_for=attempt.assigned if process.stands_for else None,
+        ),
+        new=True,
+    )
+    ws.opened.append(attempt.ref)
+
+
+def _done(instance: Instance, attempt: Attempt, now: dt.datetime, order: int) -> Instance:
+    times = instance.done[attempt.action].times + 1 if attempt.action in instance.done else 1
+    done = Done(now, attempt.actor.person, attempt.actor.on_behalf, order, times)
+    return replace(instance, done={**instance.done, attempt.action: done})
+
+
+def _roles(ws: Workspace, instance: Instance, attempt: Attempt, decision: Applied) -> Instance:
+    """Who holds which role after the step: assigning replaces; whoever opens holds the role that let them."""
+    match attempt.kind:
+        case "assign" if attempt.role and attempt.assigned:
+            return replace(instance, holders={**instance.holders, attempt.role: attempt.assigned})
+        case "unassign" if attempt.role:
+            return replace(instance, holders={r: p for r, p in instance.holders.items() if r != attempt.role})
+        case "open" if decision.role and not attempt.by_skipped and not attempt.actor.is_system:
+            role = ws.family_rules.workflow.roles.get(decision.role)
+            if role is not None and role.assigned:
+                return replace(instance, holders={**instance.holders, decision.role: attempt.actor.person})
+        case _:
+            pass
+    return instance

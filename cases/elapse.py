@@ -1,0 +1,152 @@
+"""Time came: lapsing facts, askings and wakes, drained through the door (semantics 3, 4, 11, 18, 20).
+
+`drain` is what the sweep, the command line and the scenario runner call. One bad family stalls nobody: its rows are
+postponed, and after five failures left for a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cases.cascade import cascade
+from cases.commit import commit
+from cases.correct import HOUSE_REQUEST
+from cases.errors import HomewardError
+from cases.house import House
+from cases.journal import Kind
+from cases.ports import Due, Transaction
+from cases.request import Request
+from cases.take_step import at_the_door, load_workspace, take_step
+from cases.workspace import Trial, Workspace
+from state_machine.automatic import lapse_at
+from state_machine.view import SYSTEM, Actor
+
+STUCK_AFTER = 5
+BACKOFF = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What a drain did: rows taken, automatic actions that followed as (reference, action), rows postponed."""
+
+    taken: int = 0
+    followed: tuple[tuple[str, str], ...] = ()
+    postponed: int = 0
+
+
+def drain(house: House, now: dt.datetime, limit: int = 1000) -> Drained:
+    """Take everything that is due at `now` through the door, oldest first, at most `limit` rows.
+
+    What it sets off (a wake for another family) is due at once and is taken too.
+    """
+    total = Drained()
+    while total.taken + total.postponed < limit:
+        with house.store.look() as tx:
+            rows = tx.due(now, min(200, limit - total.taken - total.postponed))
+        if not rows:
+            break
+        for family in dict.fromkeys(row.family for row in rows):
+            one = _family(house, [row for row in rows if row.family == family], now)
+            total = Drained(total.taken + one.taken, total.followed + one.followed, total.postponed + one.postponed)
+    return total
+
+
+def _family(house: House, rows: Sequence[Due], now: dt.datetime) -> Drained:
+    try:
+        followed = elapse(house, rows, now)
+    except HomewardError:
+        for row in rows:
+            _postpone(house, row, now)
+        return Drained(postponed=len(rows))
+    return Drained(len(rows), followed)
+
+
+def elapse(house: House, rows: Sequence[Due], now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """One step for one family: what its rows say has come, and what follows from that.
+
+    Rows that turn out to need nothing (a fact recorded anew, an asking already answered) are moved or dropped.
+    Answers the automatic actions that followed.
+    """
+    for row in rows:
+        if row.kind == "request":
+            _house_request(house, row, now)
+    return at_the_door(house, lambda tx, trial: _one_try(house, tx, rows, now, trial))
+
+
+def _one_try(
+    house: House, tx: Transaction, rows: Sequence[Due], now: dt.datetime, trial: Trial
+) -> tuple[tuple[str, str], ...]:
+    ws = load_workspace(house, tx, rows[0].family, now, trial)
+    for row in rows:
+        match row.kind:
+            case "lapse":
+                _lapse(ws, row)
+            case "asking":
+                _asking_lapses(tx, ws, row)
+            case "wake" | "request":
+                ws.no_longer_due(row.instance, row.kind, row.name)
+    cascade(ws)
+    if ws.entries or ws.put_due:
+        commit(tx, ws)
+    else:
+        tx.drop_due(rows)
+    return tuple(ws.followed)
+
+
+def _lapse(ws: Workspace, row: Due) -> None:
+    """A fact reads as its `starts` from the row's moment on; recorded anew meanwhile, the row moves to its new end."""
+    instance = ws.instances[row.instance]
+    later = lapse_at(ws.family_rules, ws, instance, row.name, ws.now)
+    if later is not None:
+        ws.due(replace(row, at=later, tries=0))
+        return
+    ws.no_longer_due(row.instance, "lapse", row.name)
+    if row.name in instance.facts:
+        late = int((ws.now - row.at).total_seconds())
+        clear = {"actor": SYSTEM, "action": "elapse", "late_seconds": late}
+        ws.entry(row.instance, Kind.LAPSED, clear, {"lapsed": [row.name]})
+
+
+def _asking_lapses(tx: Transaction, ws: Workspace, row: Due) -> None:
+    asking = tx.asking(row.name)
+    ws.no_longer_due(row.instance, "asking", row.name)
+    if asking is not None and asking.state == "open":
+        clear = {"actor": SYSTEM, "attempt": asking.attempt, "action": asking.action, "asked_by": asking.person}
+        ws.entry(row.instance, Kind.OVERRIDE_LAPSED, clear, {})
+        ws.askings.append(replace(asking, state="lapsed"))
+
+
+def _house_request(house: House, row: Due, now: dt.datetime) -> None:
+    """Open the `house_request` that this row owes; its key makes it one, however often it is tried."""
+    kind = row.name.split(".", 1)[0]
+    key = f"{row.instance}.{row.name}"
+    take_step(
+        house,
+        Request("open", Actor(SYSTEM), None, process=HOUSE_REQUEST, facts={"kind": kind}, key=key, by_house=True),
+        now,
+    )
+
+
+def _postpone(house: House, row: Due, now: dt.datetime) -> None:
+    """Push a failing row on, journaled; after five failures it is stuck and a person is asked (semantics 20)."""
+    stuck = row.tries + 1 >= STUCK_AFTER
+    later = replace(row, at=now + BACKOFF * 2**row.tries, tries=row.tries + 1, stuck=stuck)
+    asked = [Due(row.family, row.family, "request", f"stuck.{row.kind}.{row.name}", now)] if stuck else []
+    try:
+        with house.store.step() as tx:
+            ws = load_workspace(house, tx, row.family, now, Trial(lock=True))
+            clear = {
+                "actor": SYSTEM,
+                "attempt": house.ids.attempt(),
+                "action": "elapse",
+                "row": row.kind,
+                "stuck": stuck,
+            }
+            entry = ws.entry(row.instance, Kind.POSTPONED, clear, {"name": row.name})
+            tx.note(row.family, [entry], put_due=[later, *asked])
+    except HomewardError:
+        # The family cannot even be read: the row still moves on, so that it stalls nobody.
+        with house.store.step() as tx:
+            tx.postpone_due(row, later.at, stuck=stuck)

@@ -1,0 +1,81 @@
+"""Reading an instance: sealed facts by right; a sight of what few may see is journaled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from cases.effects import who
+from cases.errors import UnknownReference
+from cases.house import House
+from cases.journal import Kind
+from cases.ports import StoredEntry, Transaction
+from cases.take_step import at_the_door, load_workspace
+from cases.workspace import Trial, Workspace
+from state_machine.evaluation import Evaluation
+from state_machine.facts import current
+from state_machine.roles import may_see
+from state_machine.view import Actor, Instance, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody sees of an instance. `facts` are those that this person may read, `hidden` names the others."""
+
+    instance: Instance
+    family: Sequence[Instance]
+    revision: int
+    facts: Mapping[str, Recorded]
+    lapsed: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+
+def look(house: House, actor: Actor | None, ref: str, now: dt.datetime) -> Sight:
+    """Look at an instance at `now`. Without an actor only what stands in clear is shown.
+
+    Facts with `seen_by` that are shown leave a journal entry (`case:fact:seen`), which changes no revision.
+    Raises UnknownReference.
+    """
+    if actor is None:
+        with house.store.look() as tx:
+            loaded = tx.load(ref)
+            if loaded is None:
+                raise UnknownReference(
+                    f"there is no instance {ref}; compare it with the one you were given, sign by sign"
+                )
+            ws = Workspace(house, tx, now, loaded)
+            return Sight(ws.instances[ref], list(ws.instances.values()), loaded.family.revision, {}, (), ())
+    return at_the_door(house, lambda tx, trial: _one_try(house, tx, actor, ref, now, trial))
+
+
+def _one_try(house: House, tx: Transaction, actor: Actor, ref: str, now: dt.datetime, trial: Trial) -> Sight:
+    ws = load_workspace(house, tx, ref, now, trial)
+    instance = ws.instances[ref]
+    declared = ws.family_rules.workflow.processes[instance.process].facts
+    at = Evaluation(ws, now, actor)
+    allowed = [name for name in instance.facts if may_see(ws.family_rules, at, instance, actor, name)]
+    facts = {name: instance.facts[name] for name in allowed}
+    lapsed = tuple(name for name in allowed if current(at, instance, name).entry is None)
+    hidden = tuple(name for name in instance.facts if name not in facts)
+    sensitive = [name for name in allowed if declared[name].seen_by is not None]
+    if sensitive:
+        entry = ws.entry(ref, Kind.SEEN, who(actor), {"seen": sensitive})
+        tx.note(ws.family, [entry])
+    return Sight(instance, list(ws.instances.values()), ws.revision or 0, facts, lapsed, hidden)
+
+
+def history(house: House, ref: str) -> Sequence[StoredEntry]:
+    """The journal of an instance in order of seq. Raises UnknownReference."""
+    with house.store.look() as tx:
+        if tx.load(ref) is None:
+            raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
+        return tx.entries(ref)
+
+
+def clear_part(entry: StoredEntry) -> Mapping[str, object]:
+    """The clear part of a stored entry, read."""
+    read: Mapping[str, object] = orjson.loads(entry.clear)
+    return read

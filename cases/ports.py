@@ -1,0 +1,344 @@
+"""What the cases room asks of the world: storage, clock, ids, people, workflows. Protocols and plain values.
+
+Two rules hold for every store (one conformance suite tests all of them):
+
+* `Store.step()` opens one writing transaction. On PostgreSQL it is READ COMMITTED with the family fence, on
+  SQLite `BEGIN IMMEDIATE` and everything is read inside it (semantics 1, 2). Leaving the block without
+  `commit_step` or `note` rolls back.
+* Lock order is family, then heads, then due rows (semantics 7). A `Lost` race is no refusal: the door loads
+  again with `lock=True`, which cannot lose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from state_machine.view import Instance
+
+if TYPE_CHECKING:
+    from config.definition import FactValue
+    from state_machine.rules import Rules
+
+
+V = TypeVar("V")
+
+
+class Stored(Mapping[str, V]):
+    """A mapping that still lies as it was stored: a value is made into an object when it is first asked for.
+
+    The tracks, facts and actions done of a loaded instance are such mappings, and the facts are not even unsealed
+    before somebody asks. Copying one with `dict()` makes all its objects; `changed` makes none.
+    """
+
+    @abstractmethod
+    def changed(self, changes: Mapping[str, V]) -> Mapping[str, V]:
+        """The same with these values put in or replaced; what did not change stays as it was stored."""
+
+
+def changed(before: Mapping[str, V], changes: Mapping[str, V]) -> Mapping[str, V]:
+    """A mapping with some values put in or replaced, at the least cost for what was stored."""
+    if isinstance(before, Stored):
+        return before.changed(changes)
+    return {**before, **changes}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An instance with all its descendants: one revision, one workflow version, one key. Its id is its root's ref."""
+
+    id: str
+    revision: int
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest journal entry of an instance: its seq (0: none yet), hash and time."""
+
+    seq: int
+    hash: str
+    at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFamily:
+    """A family read by one statement: row, instances in order of opening, and the head of each one's journal."""
+
+    family: Family
+    instances: tuple[Instance, ...]
+    heads: Mapping[str, Head]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A journal entry ready to be stored: `clear` and `sealed` are canonical JSON; the store seals `sealed`."""
+
+    instance: str
+    seq: int
+    at: dt.datetime
+    kind: str
+    clear: bytes
+    sealed: bytes
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A journal entry as it lies in the store; `sealed` is opened, or None where the family's key is gone."""
+
+    instance: str
+    seq: int
+    at: dt.datetime
+    kind: str
+    clear: bytes
+    sealed: bytes | None
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedAttempt:
+    """An idempotency key with what came of it (semantics 5). `revision` is the family's at the time of answering."""
+
+    person: str
+    key: str
+    fingerprint: str
+    attempt: str
+    outcome: Literal["applied", "refused", "not_yet"]
+    family: str
+    instance: str
+    seq: int
+    revision: int
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An attempt left open for a second person (semantics 11). `asked` is canonical JSON, sealed at rest."""
+
+    attempt: str
+    family: str
+    instance: str
+    action: str
+    person: str
+    on_behalf: str | None
+    asked_at: dt.datetime
+    lapses_at: dt.datetime
+    state: Literal["open", "granted", "denied", "lapsed"]
+    asked: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row that says: look at this family at this moment. Unique per (instance, kind, name).
+
+    `lapse`: a fact (`name`) reads as its `starts` from `at` on; `asking`: an asking (`name` = attempt id) lapses;
+    `wake`: something elsewhere (`name` = the family that changed) changed what this family reads;
+    `request`: the house owes itself a `house_request` about this instance (`name` says what about, without content).
+    `tries` counts failures; `stuck` rows are left alone until a person looks (semantics 20).
+    """
+
+    family: str
+    instance: str
+    kind: Literal["lapse", "asking", "wake", "request"]
+    name: str
+    at: dt.datetime
+    tries: int = 0
+    stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A coded value that may be used in lists (`find_by`); value None removes the row."""
+
+    instance: str
+    fact: str
+    values: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that a `document` fact names by the SHA-256 of its content; sealed with the family's key."""
+
+    family: str
+    digest: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StepWrites:
+    """Everything that one applied step changes, written in one transaction or not at all.
+
+    `expected` is the family's revision that was read; None creates the family (with a fresh key). `others` are the
+    families of other instances that guards read, with the revision at reading: re-checked in id order after the own.
+    `watches` (ref, fact → target refs) replace the rows that say whom this family reads; wakes are due rows.
+    `replaces` is the attempt id of an earlier answer under the same key that no longer counts (semantics 5).
+    """
+
+    family: str
+    expected: int | None
+    workflow: str
+    at: dt.datetime
+    new: tuple[Instance, ...] = ()
+    changed: tuple[Instance, ...] = ()
+    entries: tuple[NewEntry, ...] = ()
+    others: Mapping[str, int] = field(default_factory=dict)
+    put_due: tuple[Due, ...] = ()
+    drop_due: tuple[tuple[str, str, str], ...] = ()  # (instance, kind, name)
+    keyed: KeyedAttempt | None = None
+    askings: tuple[Asking, ...] = ()  # inserted or replaced by attempt id
+    found: tuple[Found, ...] = ()
+    watches: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    replaces: str | None = None
+
+
+class Lost(Exception):
+    """Somebody was first: the family, a head or a family that was read has changed. Load with `lock`, decide again."""
+
+
+class KeyTaken(Exception):
+    """Another attempt with this idempotency key was committed meanwhile; read its answer."""
+
+
+class Reading(Protocol):
+    """What can be read. Inside `Store.step()` it reads in the writing transaction."""
+
+    def load(self, ref: str, *, lock: bool = False, others: Iterable[str] = ()) -> LoadedFamily | None:
+        """The whole family to which this instance belongs; `lock` locks the family row and its heads first.
+
+        `others` are families that the last try read: locked too, against change, all in id order with the own
+        family, so that two steps that read each other's family cannot block each other.
+        """
+
+    def person_ref(self, person: str) -> str | None:
+        """The reference of the instance that stands for a person."""
+
+    def keyed(self, person: str, key: str) -> KeyedAttempt | None:
+        """What came of an idempotency key."""
+
+    def asking(self, attempt: str) -> Asking | None:
+        """An attempt left open for a second person."""
+
+    def askings(self, family: str) -> Sequence[Asking]:
+        """All open askings of a family."""
+
+    def entries(self, ref: str, *, after: int = 0) -> Sequence[StoredEntry]:
+        """The journal of one instance in order of seq."""
+
+    def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
+        """(family, instance) pairs of other families whose link facts point at one of these instances."""
+
+    def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
+        """The oldest rows due at `now`, not stuck, at most `limit`."""
+
+    def next_due(self) -> dt.datetime | None:
+        """The moment of the oldest row that is not stuck."""
+
+    def list_instances(self, process: str | None, *, limit: int = 1000) -> Sequence[Instance]:
+        """Instances of a process in order of opening, newest last."""
+
+    def document(self, family: str, digest: str) -> Document | None:
+        """A sealed document, opened."""
+
+
+class Transaction(Reading, Protocol):
+    """A writing transaction: one `commit_step` or one `note`, then it is over."""
+
+    def commit_step(self, writes: StepWrites) -> int:
+        """Write a step and commit; answers the new revision. Raises `Lost` or `KeyTaken`, having written nothing."""
+
+    def note(
+        self,
+        family: str,
+        entries: Sequence[NewEntry],
+        *,
+        keyed: KeyedAttempt | None = None,
+        replaces: str | None = None,
+        askings: Sequence[Asking] = (),
+        put_due: Sequence[Due] = (),
+    ) -> None:
+        """Write journal entries that change no state (refusals, sights) and commit. Raises `Lost` or `KeyTaken`."""
+
+    def drop_due(self, rows: Sequence[Due]) -> None:
+        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile (another `at`) stays."""
+
+    def postpone_due(self, row: Due, at: dt.datetime, *, stuck: bool) -> None:
+        """Push a failing row on, count the try, and commit (semantics 20); one put anew meanwhile stays as it is."""
+
+
+class Store(Protocol):
+    """A place where families live: the in-memory twin, SQLite or PostgreSQL."""
+
+    def step(self) -> AbstractContextManager[Transaction]:
+        """Open a writing transaction."""
+
+    def look(self) -> AbstractContextManager[Reading]:
+        """Open a reading transaction (a consistent snapshot)."""
+
+    def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
+        """Keep a composed workflow by its hash; the same again changes nothing."""
+
+    def workflow(self, hash_: str) -> bytes | None:
+        """The canonical form of a published workflow."""
+
+    def newest_workflow(self, name: str) -> str | None:
+        """The hash of the workflow version published last under this name."""
+
+
+class Clock(Protocol):
+    """Where `now` comes from: the system, the database, or a scenario."""
+
+    def now(self) -> dt.datetime:
+        """The present moment, aware, in UTC."""
+
+
+class Ids(Protocol):
+    """Where references, attempt ids and salts come from."""
+
+    def reference(self) -> str:
+        """A fresh reference: 55 random bits and a check character, such as `7K3M-9XQT-2HBD`."""
+
+    def attempt(self) -> str:
+        """A fresh attempt id."""
+
+    def salt(self) -> bytes:
+        """32 random bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts: the titles held in the house, who stands in, and the facts of their own instance."""
+
+    name: str
+    titles: frozenset[str]
+    stand_in: str | None = None
+    disabled: bool = False
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+class People(Protocol):
+    """Who is there."""
+
+    def person(self, name: str) -> Person | None:
+        """Somebody by name."""
+
+    def all(self) -> Sequence[Person]:
+        """Everybody, in a fixed order."""
+
+
+class Workflows(Protocol):
+    """Compiled workflow versions by hash."""
+
+    def rules(self, hash_: str) -> Rules:
+        """The compiled version. Raises `cases.errors.UnknownWorkflow` where it was never published."""
+
+    def current(self, name: str | None) -> Rules:
+        """The version in which new families are opened."""

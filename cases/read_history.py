@@ -1,0 +1,74 @@
+"""Reading a journal: clear parts for everybody who may look, facts and reasons by right; each sight is journaled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from cases.effects import who
+from cases.house import House
+from cases.journal import Kind
+from cases.look import clear_part, history
+from cases.ports import StoredEntry, Transaction
+from cases.take_step import at_the_door, load_workspace
+from cases.workspace import Trial
+from state_machine.evaluation import Evaluation
+from state_machine.roles import assigned_here, may_see
+from state_machine.view import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """An entry as somebody may read it: `facts` and `withdrawn` are those open to them, `hidden` names the others."""
+
+    entry: StoredEntry
+    clear: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    withdrawn: Mapping[str, Any] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def read_history(house: House, actor: Actor | None, ref: str, now: dt.datetime) -> Sequence[SeenEntry]:
+    """The journal of an instance in order of seq, at `now`. Without an actor only what stands in clear is shown.
+
+    A reason is shown to those assigned on the instance or above. Facts with `seen_by` that are shown leave a journal
+    entry (`case:fact:seen`), which is not among those answered. Raises UnknownReference.
+    """
+    if actor is None:
+        return [SeenEntry(entry, clear_part(entry)) for entry in history(house, ref)]
+    return at_the_door(house, lambda tx, trial: _one_try(house, tx, actor, ref, now, trial))
+
+
+def _one_try(
+    house: House, tx: Transaction, actor: Actor, ref: str, now: dt.datetime, trial: Trial
+) -> Sequence[SeenEntry]:
+    ws = load_workspace(house, tx, ref, now, trial)
+    instance, at = ws.instances[ref], Evaluation(ws, now, actor)
+    rules = ws.family_rules
+    names = rules.workflow.processes[instance.process].facts
+    open_to = frozenset(name for name in names if may_see(rules, at, instance, actor, name))
+    with_reasons = assigned_here(at, instance, actor)
+    seen = [_seen(entry, open_to, with_reasons) for entry in tx.entries(ref)]
+    shown = {name for one in seen for name in (*one.facts, *one.withdrawn)}
+    sensitive = [name for name in names if name in shown and names[name].seen_by is not None]
+    if sensitive:
+        tx.note(ws.family, [ws.entry(ref, Kind.SEEN, who(actor), {"seen": sensitive})])
+    return seen
+
+
+def _seen(entry: StoredEntry, open_to: frozenset[str], with_reasons: bool) -> SeenEntry:
+    sealed = orjson.loads(entry.sealed) if entry.sealed else {}
+    facts, withdrawn = sealed.get("facts", {}), sealed.get("withdrawn", {})
+    return SeenEntry(
+        entry,
+        clear_part(entry),
+        {name: value for name, value in facts.items() if name in open_to},
+        {name: value for name, value in withdrawn.items() if name in open_to},
+        tuple(dict.fromkeys(name for name in (*facts, *withdrawn) if name not in open_to)),
+        sealed.get("reason") if with_reasons else None,
+    )

@@ -1,0 +1,96 @@
+"""A refusal is journaled too, in a transaction of its own; with a reason it may wait for a second person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from cases.answers import Answer, answer
+from cases.effects import assigned, who
+from cases.idempotency import Key
+from cases.journal import Kind, canonical, clear_decision, plain_facts, sealed_reads
+from cases.ports import Asking, Due, KeyedAttempt, Transaction
+from cases.workspace import Workspace
+from state_machine.decision import Attempt, NotYet, Refused
+
+
+def refuse(
+    tx: Transaction,
+    ws: Workspace,
+    key: Key,
+    attempt: Attempt,
+    decision: Refused | NotYet,
+    *,
+    reason: str | None = None,
+    before: KeyedAttempt | None = None,
+) -> Answer:
+    """Journal the refusal and answer it. It lies on the instance; for an opening on the parent, or on the asker's own.
+
+    With a `reason`, an attempt that only `should` guards refuse stays open for a second person. `before` is an
+    earlier answer under the same key that no longer counts.
+    """
+    ws, on = _place(tx, ws, attempt)
+    if on is None:
+        return answer(ws, 0, attempt, decision)
+    root = attempt.kind == "open" and attempt.parent is None
+    pending = bool(reason) and decision.exception == "second_person" and not root and not attempt.confirmed
+    kind = Kind.OVERRIDE_ASKED if pending else Kind.NOT_YET if isinstance(decision, NotYet) else Kind.REFUSED
+    entry = ws.entry(on, kind, _clear(attempt, decision), _sealed(attempt, decision, reason))
+    until = decision.until if isinstance(decision, NotYet) else None
+    askings = [_asking(ws, attempt, on, reason)] if pending else []
+    tx.note(
+        ws.family,
+        [entry],
+        keyed=key.answered(ws, "refused" if until is None else "not_yet", entry, until),
+        replaces=before.attempt if before else None,
+        askings=askings,
+        put_due=[Due(ws.family, on, "asking", one.attempt, one.lapses_at) for one in askings],
+    )
+    return replace(answer(ws, entry.seq, attempt, decision), pending=pending)
+
+
+def _place(tx: Transaction, ws: Workspace, attempt: Attempt) -> tuple[Workspace, str | None]:
+    """The journal in which a refusal lies: a root that was not opened has none, so it is the asker's own."""
+    if attempt.kind != "open" or attempt.parent is not None:
+        return ws, attempt.parent if attempt.kind == "open" else attempt.ref
+    ref = tx.person_ref(attempt.actor.person)
+    loaded = tx.load(ref) if ref else None
+    return (ws, None) if loaded is None else (Workspace(ws.house, tx, ws.now, loaded), ref)
+
+
+def _clear(attempt: Attempt, decision: Refused | NotYet) -> dict[str, Any]:
+    opens = {"opens": attempt.process} if attempt.kind == "open" else {}
+    said = {**who(attempt.actor), "action": attempt.action or attempt.kind}
+    return said | assigned(attempt) | opens | clear_decision(decision)
+
+
+def _sealed(attempt: Attempt, decision: Refused | NotYet, reason: str | None) -> dict[str, Any]:
+    sealed: dict[str, Any] = {"facts": plain_facts(attempt.facts), "reads": sealed_reads(decision.reads)}
+    return {**sealed, "reason": reason} if reason else sealed
+
+
+def _asking(ws: Workspace, attempt: Attempt, on: str, reason: str | None) -> Asking:
+    rules = ws.family_rules
+    asked = {
+        "kind": attempt.kind,
+        "process": attempt.process,
+        "parent": attempt.parent,
+        "facts": plain_facts(attempt.facts),
+        "observed": attempt.observed.isoformat() if attempt.observed else None,
+        "assigned": attempt.assigned,
+        "role": attempt.role,
+        "narrowed": attempt.actor.role,
+        "reason": reason,
+    }
+    return Asking(
+        attempt=ws.attempt_id,
+        family=ws.family,
+        instance=on,
+        action=attempt.action,
+        person=attempt.actor.person,
+        on_behalf=attempt.actor.on_behalf,
+        asked_at=ws.now,
+        lapses_at=rules.calendar.add(ws.now, rules.workflow.second_person_within, "days", "latest_by"),
+        state="open",
+        asked=canonical(asked),
+    )

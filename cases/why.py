@@ -1,0 +1,77 @@
+"""What may be done on an instance, and of all else why not: asking changes nothing, but what is shown is journaled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from cases.effects import who
+from cases.errors import UnknownName, UnknownReference
+from cases.house import House
+from cases.journal import Kind
+from cases.ports import Transaction
+from cases.take_step import at_the_door, load_workspace
+from cases.workspace import Trial, Workspace
+from config.problems import listed, nearest
+from state_machine.decision import Fixed, Read
+from state_machine.explain import ActionAnswer, explain
+from state_machine.missing import HIDDEN
+from state_machine.view import Actor
+
+
+def why(house: House, actor: Actor, ref: str, now: dt.datetime, action: str | None = None) -> Sequence[ActionAnswer]:
+    """The answer that each action of an instance (or one) would get at `now`, asked by this person without answers.
+
+    Where the person's own roles do not suffice, the persons for whom they stand in are tried (semantics 10). Facts with
+    `seen_by` that a reason shows leave a journal entry (`case:fact:seen`). Raises UnknownReference, UnknownName.
+    """
+    with house.store.look() as tx:
+        loaded = tx.load(ref)
+        if loaded is None:
+            raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
+        rules = house.workflows.rules(loaded.family.workflow)
+        ws = Workspace(house, tx, loaded, loaded.family.id, rules)
+        _known(ws, ref, action)
+        answers = explain(rules, ws, ref, actor, now, action)
+        for other in house.on_behalf(actor):
+            second = explain(rules, ws, ref, other, now, action)
+            answers = tuple(b if _not_theirs(a) and not _not_theirs(b) else a for a, b in zip(answers, second, strict=True))
+        seen = _sensitive(ws, ref, answers)
+    if seen:
+        at_the_door(house, lambda tx, trial: _note(house, tx, actor, ref, seen, now, trial))
+    return answers
+
+
+def _known(ws: Workspace, ref: str, action: str | None) -> None:
+    process = ws.instances[ref].process
+    actions = ws.family_rules.workflow.processes[process].actions
+    if action is not None and action not in actions:
+        near = nearest(action, actions)
+        hint = f"; did you mean {near}?" if near else ";"
+        raise UnknownName(f"there is no action of {process} called {action!r}{hint} known: {listed(actions, 40)}")
+
+
+def _not_theirs(answer: ActionAnswer) -> bool:
+    return any(reason.guard in (Fixed.NOT_YOUR_ROLE, Fixed.NOT_OPEN_TO_YOU) for reason in answer.reasons)
+
+
+def _sensitive(ws: Workspace, ref: str, answers: Sequence[ActionAnswer]) -> list[str]:
+    """The facts with `seen_by` whose values the answers show; those of other instances with their reference."""
+    reasons = [reason for one in answers for reason in (*one.reasons, *one.advice)]
+    shown = {(read.ref, read.fact) for reason in reasons for read in reason.read if _is_shown(ws, read)}
+    return sorted(fact if on == ref else f"{on}.{fact}" for on, fact in shown)
+
+
+def _is_shown(ws: Workspace, read: Read) -> bool:
+    source = ws.instance(read.ref) if read.fact else None
+    if source is None or read.value is None or read.value == HIDDEN:
+        return False
+    declared = ws.rules(source).workflow.processes[source.process].facts.get(read.fact)
+    return declared is not None and declared.seen_by is not None
+
+
+def _note(
+    house: House, tx: Transaction, actor: Actor, ref: str, seen: list[str], now: dt.datetime, trial: Trial
+) -> None:
+    ws = load_workspace(house, tx, ref, trial)
+    tx.note(ws.family, [ws.entry(ref, Kind.SEEN, who(actor), {"seen": seen}, now)])

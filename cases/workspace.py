@@ -1,0 +1,201 @@
+"""One try of one step: the family as it was read, what is changed in it, and what else was read on the way.
+
+The workspace is the `View` that decisions look at; every instance of another family that is looked at is remembered
+with its family's revision, to be re-checked when the step is written (semantics 1). It lives as long as one try.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from cases.house import House
+from cases.journal import Draft, Kind, chained
+from cases.ports import Asking, Document, Due, Found, Head, LoadedFamily, NewEntry, Reading
+from state_machine.rules import Rules
+from state_machine.view import SYSTEM, Instance
+
+NO_HEAD = Head(0, "", None)
+
+
+@dataclass(slots=True)
+class Trial:
+    """What one try tells the next: whether to lock before reading, and which other families were read."""
+
+    lock: bool = False
+    others: set[str] = field(default_factory=set)
+
+
+class Workspace:
+    """The family under change. `order` numbers what happens, so that "after" has a meaning inside one step."""
+
+    def __init__(
+        self,
+        house: House,
+        tx: Reading,
+        now: dt.datetime,
+        loaded: LoadedFamily | None,
+        *,
+        fresh: tuple[str, Rules] | None = None,
+        trial: Trial | None = None,
+    ) -> None:
+        """A workspace on a family that was read, or on a `fresh` one: the reference of its root and its workflow."""
+        self.trial = trial or Trial()
+        self.house = house
+        self.tx = tx
+        self.now = now
+        self.attempt_id = house.ids.attempt()
+        if loaded is not None:
+            self.family = loaded.family.id
+            self.family_rules = house.workflows.rules(loaded.family.workflow)
+        else:
+            assert fresh is not None  # a family is either read or begun
+            self.family, self.family_rules = fresh
+        self.revision = loaded.family.revision if loaded else None
+        self.order = 100 * ((self.revision or 0) + 1)
+        self.instances: dict[str, Instance] = {one.ref: one for one in loaded.instances} if loaded else {}
+        self.heads: dict[str, Head] = dict(loaded.heads) if loaded else {}
+        self.others: dict[str, int] = {}
+        self.entries: list[NewEntry] = []
+        self.put_due: dict[tuple[str, str, str], Due] = {}
+        self.drop_due: set[tuple[str, str, str]] = set()
+        self.found: dict[tuple[str, str], Found] = {}
+        self.watches: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.documents: tuple[Document, ...] = ()
+        self.askings: list[Asking] = []
+        self.followed: list[tuple[str, str]] = []
+        self.opened: list[str] = []
+        self._new: list[str] = []
+        self._changed: set[str] = set()
+        self._foreign: dict[str, Instance] = {}
+        self._people: dict[str, str | None] = {}
+        self._children: dict[tuple[str, str], list[Instance]] | None = None
+
+    # --- View -------------------------------------------------------------------------------------------------
+
+    def instance(self, ref: str) -> Instance | None:
+        """The instance of this reference as it stands in this try."""
+        return self.instances.get(ref) or self._foreign.get(ref) or self._fetch(ref)
+
+    def children(self, ref: str, process: str) -> Sequence[Instance]:
+        """The children of an instance of this process, in order of opening."""
+        if ref not in self.instances:
+            self.instance(ref)
+            pool: Iterable[Instance] = self._foreign.values()
+            return sorted(
+                (one for one in pool if one.parent == ref and one.process == process), key=lambda one: one.ordinal
+            )
+        if self._children is None:
+            self._children = {}
+            for one in self.instances.values():
+                if one.parent is not None:
+                    self._children.setdefault((one.parent, one.process), []).append(one)
+        return self._children.get((ref, process), ())
+
+    def person(self, person: str) -> Instance | None:
+        """The instance that stands for a person, or None (nobody stands for the system)."""
+        if person == SYSTEM:
+            return None
+        if person not in self._people:
+            self._people[person] = self.tx.person_ref(person)
+        ref = self._people[person]
+        return self.instance(ref) if ref else None
+
+    def titles(self, person: str) -> frozenset[str]:
+        """The roles that a person has in the house."""
+        known = self.house.people.person(person)
+        return known.titles if known and not known.disabled else frozenset()
+
+    def people_with(self, role: str) -> tuple[str, ...]:
+        """Everybody who has this title and is not disabled."""
+        return tuple(one.name for one in self.house.people.all() if role in one.titles and not one.disabled)
+
+    def rules(self, instance: Instance) -> Rules:
+        """The workflow version to which the instance's family is pinned."""
+        if instance.workflow == self.family_rules.hash:
+            return self.family_rules
+        return self.house.workflows.rules(instance.workflow)
+
+    def _fetch(self, ref: str) -> Instance | None:
+        loaded = self.tx.load(ref)
+        if loaded is None:
+            return None
+        self.others[loaded.family.id] = loaded.family.revision
+        self.trial.others.add(loaded.family.id)
+        self._foreign.update((one.ref, one) for one in loaded.instances)
+        return self._foreign.get(ref)
+
+    # --- changes ----------------------------------------------------------------------------------------------
+
+    def put(self, instance: Instance, *, new: bool = False) -> None:
+        """Replace (or add) an instance of this family."""
+        self.instances[instance.ref] = instance
+        if new:
+            self._new.append(instance.ref)
+        elif instance.ref not in self._new:
+            self._changed.add(instance.ref)
+        self._children = None
+
+    def next_seq(self, ref: str) -> int:
+        """The seq that the next journal entry of an instance will have."""
+        return self.heads.get(ref, NO_HEAD).seq + 1
+
+    def entry(self, ref: str, kind: Kind, clear: Mapping[str, Any], sealed: Mapping[str, Any]) -> NewEntry:
+        """Chain an entry onto the journal of an instance of this family, with what every clear part holds."""
+        instance = self.instances[ref]
+        base = {
+            "attempt": self.attempt_id,
+            "process": instance.process,
+            "family": self.family,
+            "workflow": self.family_rules.hash,
+            "calendar": self.family_rules.calendar.hash,
+            "order": self.order,
+        }
+        draft = Draft(ref, kind, base | dict(clear), sealed)
+        entry, self.heads[ref] = chained(draft, self.heads.get(ref, NO_HEAD), self.now, self.house.ids.salt())
+        self.entries.append(entry)
+        return entry
+
+    def due(self, row: Due) -> None:
+        """Write (or move) the due row of this instance, kind and name."""
+        key = (row.instance, row.kind, row.name)
+        self.drop_due.discard(key)
+        self.put_due[key] = row
+
+    def no_longer_due(self, ref: str, kind: Literal["lapse", "asking", "wake", "request"], name: str) -> None:
+        """Remove a due row, where there is one."""
+        key = (ref, kind, name)
+        self.put_due.pop(key, None)
+        self.drop_due.add(key)
+
+    def forget(self, ref: str, name: str) -> None:
+        """A fact has no value any more: lists do not find it, it lapses no more, and it points at nobody."""
+        self.found[ref, name] = Found(ref, name, None)
+        self.watches[ref, name] = ()
+        self.no_longer_due(ref, "lapse", name)
+
+    def next_order(self) -> int:
+        """The order of the next follow-up in this step."""
+        self.order += 1
+        return self.order
+
+    @property
+    def new(self) -> tuple[Instance, ...]:
+        """Instances that this step opens, in order."""
+        return tuple(self.instances[ref] for ref in self._new)
+
+    @property
+    def changed(self) -> tuple[Instance, ...]:
+        """Instances that this step changes, in order of opening."""
+        return tuple(one for one in self.instances.values() if one.ref in self._changed)
+
+
+def changed_tracks(instance: Instance, moves: Mapping[str, tuple[str, str]], now: dt.datetime, order: int) -> Instance:
+    """The instance with these tracks moved; a track that moves into the state it has keeps its `since`."""
+    tracks = dict(instance.tracks)
+    for track, (_, to) in moves.items():
+        if tracks[track].state != to:
+            tracks[track] = replace(tracks[track], state=to, since=now, order=order)
+    return replace(instance, tracks=tracks)

@@ -1,0 +1,1 @@
+"""Databases and the vault behind the ports of the cases package."""

@@ -1,0 +1,304 @@
+"""Reading from a database: everything of the `Reading` port."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, false, literal_column, select
+
+from cases.ports import Asking, Document, Due, Family, Head, KeyedAttempt, LoadedFamily, StoredEntry
+from state_machine.view import Instance
+from storage import tables
+from storage.rows import INSTANCE_COLUMNS, instance, micros, moment, moment_or_none
+from storage.sql import Line, Row, Speech
+from storage.vault import Vault, asking_place, document_place, entry_place, facts_place
+
+# References asked for in one statement; a step changes few instances, and a fixed number keeps the text one.
+AT_ONCE = 8
+
+_families, _instances, _heads = tables.families.c, tables.instances.c, tables.heads.c
+_OF_AN_INSTANCE = [_instances[name] for name in INSTANCE_COLUMNS]
+
+
+class ReadSql:
+    """The queries, in the words of one database."""
+
+    def __init__(self, speech: Speech) -> None:
+        self.family_of = speech(select(_instances.family).where(_instances.ref == bindparam("ref")))
+        self.load = speech(_load())
+        self.key = speech(select(_families.wrapped_key).where(_families.id == bindparam("id")))
+        self.person_ref = speech(select(_instances.ref).where(_instances.stands_for == bindparam("person")))
+        self.keyed = speech(_keyed())
+        self.asking = speech(_askings().where(tables.askings.c.attempt == bindparam("attempt")))
+        self.askings = speech(_open_askings())
+        self.entries = speech(_entries())
+        self.watchers = speech(_watchers())
+        self.due = speech(_due())
+        self.next_due = speech(_next_due())
+        self.list_all = speech(_newest())
+        self.list_process = speech(_newest().where(_instances.process == bindparam("process")))
+        self.document = speech(_document())
+        self.locks = Locks(speech) if speech.locks_rows else None
+
+
+class Locks:
+    """What locks rows: NO KEY UPDATE, so that others may go on checking foreign keys that name a locked row."""
+
+    def __init__(self, speech: Speech) -> None:
+        family = select(_families.id).where(_families.id == bindparam("id"))
+        heads = (
+            select(_heads.instance)
+            .join(tables.instances, _instances.ref == _heads.instance)
+            .where(_instances.family == bindparam("family"))
+            .order_by(_heads.instance)
+        )
+        self.own = speech(family.with_for_update(key_share=True))
+        self.other = speech(family.with_for_update(read=True))
+        self.heads = speech(heads.with_for_update(key_share=True, of=tables.heads))
+
+
+class SqlReading:
+    """What can be read over one line."""
+
+    def __init__(self, line: Line, sql: ReadSql, vault: Vault) -> None:
+        self._open_line: Line | None = line
+        self._read = sql
+        self._vault = vault
+        self._keys: dict[str, bytes | None] = {}
+        self._holders: dict[str, dict[str, str]] = {}
+
+    @property
+    def _line(self) -> Line:
+        if self._open_line is None:
+            raise RuntimeError("this transaction is over; open another one with step() or look()")
+        return self._open_line
+
+    def end(self) -> None:
+        """It is over; nothing more can be read or written."""
+        self._open_line = None
+
+    def load(self, ref: str, *, lock: bool = False, others: Iterable[str] = ()) -> LoadedFamily | None:
+        """The whole family to which this instance belongs; `lock` locks it and `others` first."""
+        if lock:
+            self._lock(ref, others)
+        rows = self._line.rows(self._read.load, {"ref": ref})
+        if not rows:
+            return None
+        revision, workflow, wrapped = rows[0][:3]
+        family = rows[0][7]
+        self._keys[family] = wrapped
+        unseal = self._facts_of(family, wrapped)
+        instances = tuple(instance(row[6:], workflow, unseal) for row in rows)
+        self._holders.update((one.ref, dict(one.holders)) for one in instances)
+        heads = {row[6]: Head(row[3], row[4], moment_or_none(row[5])) for row in rows}
+        return LoadedFamily(Family(family, revision, workflow), instances, heads)
+
+    def person_ref(self, person: str) -> str | None:
+        """The reference of the instance that stands for a person."""
+        rows = self._line.rows(self._read.person_ref, {"person": person})
+        return rows[0][0] if rows else None
+
+    def keyed(self, person: str, key: str) -> KeyedAttempt | None:
+        """What came of an idempotency key."""
+        rows = self._line.rows(self._read.keyed, {"person": person, "key": key})
+        if not rows:
+            return None
+        person, key, fingerprint, attempt, outcome, family, ref, seq, revision, until = rows[0]
+        until = moment_or_none(until)
+        return KeyedAttempt(person, key, fingerprint, attempt, outcome, family, ref, seq, revision, until)
+
+    def asking(self, attempt: str) -> Asking | None:
+        """An attempt left open for a second person."""
+        rows = self._line.rows(self._read.asking, {"attempt": attempt})
+        return self._asking(rows[0]) if rows else None
+
+    def askings(self, family: str) -> Sequence[Asking]:
+        """All open askings of a family, oldest first."""
+        return [self._asking(row) for row in self._line.rows(self._read.askings, {"family": family})]
+
+    def entries(self, ref: str, *, after: int = 0) -> Sequence[StoredEntry]:
+        """The journal of one instance in order of seq."""
+        rows = self._line.rows(self._read.entries, {"ref": ref, "after": after})
+        return [self._entry(ref, row) for row in rows]
+
+    def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
+        """(family, instance) pairs of other families whose link facts point at one of these instances."""
+        asked = list(dict.fromkeys(refs))
+        found: set[tuple[str, str]] = set()
+        for start in range(0, len(asked), AT_ONCE):
+            some = asked[start : start + AT_ONCE]
+            filled = some + some[-1:] * (AT_ONCE - len(some))
+            parameters = {f"ref{place}": ref for place, ref in enumerate(filled)}
+            found.update((row[0], row[1]) for row in self._line.rows(self._read.watchers, parameters))
+        return sorted(found)
+
+    def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
+        """The oldest rows due at `now`, not stuck, at most `limit`."""
+        rows = self._line.rows(self._read.due, {"now": micros(now), "limit": limit})
+        return [
+            Due(family, instance_, kind, name, moment(at), tries, bool(stuck))
+            for family, instance_, kind, name, at, tries, stuck in rows
+        ]
+
+    def next_due(self) -> dt.datetime | None:
+        """The moment of the oldest row that is not stuck."""
+        rows = self._line.rows(self._read.next_due, {})
+        return moment(rows[0][0]) if rows else None
+
+    def list_instances(self, process: str | None, *, limit: int = 1000) -> Sequence[Instance]:
+        """The newest instances of a process, in order of opening."""
+        if process is None:
+            rows = self._line.rows(self._read.list_all, {"limit": limit})
+        else:
+            rows = self._line.rows(self._read.list_process, {"process": process, "limit": limit})
+        rows.reverse()
+        return [
+            instance(row[2:], workflow, self._facts_of(row[3], wrapped))
+            for row, (workflow, wrapped) in ((row, row[:2]) for row in rows)
+        ]
+
+    def document(self, family: str, digest: str) -> Document | None:
+        """A sealed document, opened; None where it is not there or the family's key is gone."""
+        rows = self._line.rows(self._read.document, {"family": family, "digest": digest})
+        if not rows or rows[0][2] is None:
+            return None
+        media, sealed, wrapped = rows[0]
+        content = self._vault.unseal(family, wrapped, document_place(digest), sealed)
+        return Document(family, digest, media, content)
+
+    def _lock(self, ref: str, others: Iterable[str]) -> None:
+        """The own family and the others in id order, then the own heads (semantics 2, 7)."""
+        locks = self._read.locks
+        if locks is None:
+            return  # the whole database is locked
+        self._line.hold()
+        own = self._line.rows(self._read.family_of, {"ref": ref})
+        if not own:
+            return
+        for family in sorted({own[0][0], *others}):
+            self._line.rows(locks.own if family == own[0][0] else locks.other, {"id": family})
+        self._line.rows(locks.heads, {"family": own[0][0]})
+
+    def _facts_of(self, family: str, wrapped: bytes | None) -> Any:
+        """What opens the facts of a family's instances; without a key there are none left."""
+        if wrapped is None:
+            return lambda _ref, _sealed: b"{}"
+        vault = self._vault
+        return lambda ref, sealed: vault.unseal(family, wrapped, facts_place(ref), sealed)
+
+    def _entry(self, ref: str, row: Row) -> StoredEntry:
+        seq, at, kind, clear, sealed, previous, hash_, family, wrapped = row
+        opened = self._vault.unseal(family, wrapped, entry_place(ref, seq), sealed) if wrapped else None
+        return StoredEntry(ref, seq, moment(at), kind, clear, opened, previous, hash_)
+
+    def _asking(self, row: Row) -> Asking:
+        attempt, family, ref, action, person, on_behalf, asked_at, lapses_at, state, sealed, wrapped = row
+        asked = self._vault.unseal(family, wrapped, asking_place(attempt), sealed) if wrapped else b"{}"
+        asked_at, lapses_at = moment(asked_at), moment(lapses_at)
+        return Asking(attempt, family, ref, action, person, on_behalf, asked_at, lapses_at, state, asked)
+
+
+def _load() -> Select[Any]:
+    me = tables.instances.alias("me")
+    return (
+        select(
+            _families.revision,
+            _families.workflow,
+            _families.wrapped_key,
+            _heads.seq,
+            _heads.hash,
+            _heads.at,
+            *_OF_AN_INSTANCE,
+        )
+        .select_from(me)
+        .join(tables.families, _families.id == me.c.family)
+        .join(tables.instances, _instances.family == _families.id)
+        .join(tables.heads, _heads.instance == _instances.ref)
+        .where(me.c.ref == bindparam("ref"))
+        .order_by(_instances.ordinal)
+    )
+
+
+def _keyed() -> Select[Any]:
+    attempts = tables.attempts.c
+    return select(tables.attempts).where(attempts.person == bindparam("person"), attempts.key == bindparam("key"))
+
+
+def _askings() -> Select[Any]:
+    on_family = _families.id == tables.askings.c.family
+    return select(tables.askings, _families.wrapped_key).join(tables.families, on_family)
+
+
+def _open_askings() -> Select[Any]:
+    askings = tables.askings.c
+    # A literal, since a partial index is not used for a parameter.
+    is_open = askings.state == literal_column("'open'")
+    mine = askings.family == bindparam("family")
+    return _askings().where(is_open, mine).order_by(askings.asked_at, askings.attempt)
+
+
+def _entries() -> Select[Any]:
+    entries = tables.entries.c
+    return (
+        select(
+            entries.seq,
+            entries.at,
+            entries.kind,
+            entries.clear,
+            entries.sealed,
+            entries.previous,
+            entries.hash,
+            _families.id,
+            _families.wrapped_key,
+        )
+        .join(tables.instances, _instances.ref == entries.instance)
+        .join(tables.families, _families.id == _instances.family)
+        .where(entries.instance == bindparam("ref"), entries.seq > bindparam("after"))
+        .order_by(entries.seq)
+    )
+
+
+def _watchers() -> Select[Any]:
+    watches = tables.watches.c
+    refs: list[BindParameter[str]] = [bindparam(f"ref{place}") for place in range(AT_ONCE)]
+    return (
+        select(watches.reader_family, watches.reader_instance)
+        .join(tables.instances, _instances.ref == watches.target)
+        .where(watches.target.in_(refs), watches.reader_family != _instances.family)
+    )
+
+
+def _due() -> Select[Any]:
+    due = tables.due.c
+    return (
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck)
+        .where(due.stuck == false(), due.at <= bindparam("now"))
+        .order_by(due.at, due.instance, due.kind, due.name)
+        .limit(bindparam("limit"))
+    )
+
+
+def _next_due() -> Select[Any]:
+    due = tables.due.c
+    return select(due.at).where(due.stuck == false()).order_by(due.at).limit(literal_column("1"))
+
+
+def _newest() -> Select[Any]:
+    newest_first = (_instances.opened_at.desc(), _instances.family.desc(), _instances.ordinal.desc())
+    return (
+        select(_families.workflow, _families.wrapped_key, *_OF_AN_INSTANCE)
+        .join(tables.families, _families.id == _instances.family)
+        .order_by(*newest_first)
+        .limit(bindparam("limit"))
+    )
+
+
+def _document() -> Select[Any]:
+    documents = tables.documents.c
+    return (
+        select(documents.media, documents.sealed, _families.wrapped_key)
+        .join(tables.families, _families.id == documents.family)
+        .where(documents.family == bindparam("family"), documents.digest == bindparam("digest"))
+    )

@@ -1,0 +1,193 @@
+"""A store on SQLite or PostgreSQL: opened with its key, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import Dialect, Engine, Select, bindparam, inspect, literal_column, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from cases.errors import CannotStart
+from cases.ports import Reading, Transaction
+from storage import tables
+from storage.house_key import KeySource
+from storage.migrate import check_version, upgrade
+from storage.postgres import DIALECT as POSTGRESQL
+from storage.postgres import PostgresLines, postgres_engine
+from storage.read import ReadSql, SqlReading
+from storage.rows import micros
+from storage.sql import Change, Line, Row, Speech, Sql
+from storage.sqlite import DIALECT as SQLITE
+from storage.sqlite import SqliteLines, sqlite_engine
+from storage.vault import Vault
+from storage.write import SqlTransaction
+from storage.write_sql import WriteSql
+
+HOUSE = 1
+
+
+class Lines(Protocol):
+    """Where lines to a database come from; `setup` is for what happens once, in the usual way of SQLAlchemy."""
+
+    @property
+    def setup(self) -> Engine:
+        """An engine whose transactions are those of SQLAlchemy."""
+
+    def to_write(self) -> AbstractContextManager[Line]:
+        """A line for one writing transaction."""
+
+    def to_read(self) -> AbstractContextManager[Line]:
+        """A line on a snapshot."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+class SqlStore:
+    """Families in a database. Threads may share it; processes may not."""
+
+    def __init__(self, lines: Lines, speech: Speech, vault: Vault) -> None:
+        self._lines = lines
+        self._vault = vault
+        self._read = ReadSql(speech)
+        self._write = WriteSql(speech)
+        self._workflows = WorkflowSql(speech)
+
+    @contextmanager
+    def step(self) -> Iterator[Transaction]:
+        """Open a writing transaction. Leaving it without a write rolls back. Raises Failed."""
+        with self._lines.to_write() as line:
+            transaction = SqlTransaction(line, self._read, self._write, self._vault)
+            try:
+                yield transaction
+            finally:
+                transaction.end()
+
+    @contextmanager
+    def look(self) -> Iterator[Reading]:
+        """Open a reading transaction, a consistent snapshot. Raises Failed."""
+        with self._lines.to_read() as line:
+            reading = SqlReading(line, self._read, self._vault)
+            try:
+                yield reading
+            finally:
+                reading.end()
+
+    def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
+        """Keep a composed workflow by its hash; the same again changes nothing."""
+        row = {"hash": hash_, "name": name, "canonical": canonical, "published_at": micros(at)}
+        with self._lines.to_write() as line:
+            line.write([Change(self._workflows.publish, row)])
+
+    def workflow(self, hash_: str) -> bytes | None:
+        """The canonical form of a published workflow."""
+        rows = self._rows(self._workflows.canonical, {"hash": hash_})
+        return rows[0][0] if rows else None
+
+    def newest_workflow(self, name: str) -> str | None:
+        """The hash of the workflow version published last under this name."""
+        rows = self._rows(self._workflows.newest, {"name": name})
+        return rows[0][0] if rows else None
+
+    def close(self) -> None:
+        """Give all connections back; the store cannot be used after it."""
+        self._lines.close()
+
+    def _rows(self, sql: Sql, parameters: dict[str, Any]) -> list[Row]:
+        with self._lines.to_read() as line:
+            return line.rows(sql, parameters)
+
+
+class WorkflowSql:
+    """The statements about published workflows."""
+
+    def __init__(self, speech: Speech) -> None:
+        workflows = tables.workflows.c
+        row: dict[str, Any] = {name: bindparam(name) for name in ("hash", "name", "canonical", "published_at")}
+        insert = speech.insert(tables.workflows).values(row)
+        self.publish = speech(insert.on_conflict_do_nothing(index_elements=["hash"]))
+        self.canonical = speech(select(workflows.canonical).where(workflows.hash == bindparam("hash")))
+        self.newest = speech(_newest())
+
+
+def _newest() -> Select[tuple[str]]:
+    workflows = tables.workflows.c
+    of_name = select(workflows.hash).where(workflows.name == bindparam("name"))
+    return of_name.order_by(workflows.ordinal.desc()).limit(literal_column("1"))
+
+
+def open_store(url: str, key: KeySource, random_bytes: Callable[[int], bytes]) -> SqlStore:
+    """Open the database at an address, `sqlite:///PATH` or `postgresql://…`; an empty one is made ready first.
+
+    `random_bytes(n)` gives keys and nonces. Raises CannotStart: wrong or missing key, unsafe settings, another
+    version, no connection.
+    """
+    lines, dialect = _lines(url)
+    try:
+        return SqlStore(lines, Speech(dialect), _vault(lines.setup, key, random_bytes))
+    except DBAPIError as problem:
+        lines.close()
+        raise CannotStart(f"the database cannot be used: {problem.orig}") from problem
+    except BaseException:
+        lines.close()
+        raise
+
+
+def _lines(url: str) -> tuple[Lines, Dialect]:
+    try:
+        parsed: URL = make_url(url)
+    except ArgumentError:
+        # The address may hold a password: it stays out of the message.
+        raise CannotStart("the database address is not one; write sqlite:///PATH or postgresql://…") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return SqliteLines(sqlite_engine(parsed)), SQLITE
+        case "postgresql":
+            return PostgresLines(postgres_engine(parsed)), POSTGRESQL
+        case other:
+            raise CannotStart(f"{other} is no database for a house; use sqlite:///PATH or postgresql://…")
+
+
+def _vault(setup: Engine, key: KeySource, random_bytes: Callable[[int], bytes]) -> Vault:
+    """The vault of this database, which is made ready if it is empty. Raises CannotStart."""
+    if _is_empty(setup):
+        vault = Vault(key.read() or key.create(), random_bytes)
+        with setup.begin() as connection:
+            upgrade(connection)
+            if connection.execute(select(tables.house.c.id)).first() is None:
+                connection.execute(tables.house.insert(), {"id": HOUSE, "key_check": vault.key_check})
+    else:
+        # Never a new key beside an existing database: it would open nothing, and hide that the old one is lost.
+        given = key.read()
+        if given is None:
+            raise CannotStart(
+                f"{_named(setup)} is there, but {key.name} is not. Put the key back from your backup; "
+                "without it nothing that is sealed can be read"
+            )
+        vault = Vault(given, random_bytes)
+    with setup.connect() as connection:
+        check_version(connection)
+        expected = connection.execute(select(tables.house.c.key_check)).scalar_one()
+    if not hmac.compare_digest(expected, vault.key_check):
+        raise CannotStart(
+            f"{key.name} does not open {_named(setup)}: it is the key of another house. "
+            "Set the key that belongs to this database, or the database that belongs to this key"
+        )
+    return vault
+
+
+def _is_empty(setup: Engine) -> bool:
+    """Whether no house lives in a database yet."""
+    with setup.connect() as connection:
+        if not inspect(connection).has_table(tables.house.name):
+            return True
+        return connection.execute(select(tables.house.c.id)).first() is None
+
+
+def _named(setup: Engine) -> str:
+    return f"the database {setup.url.render_as_string(hide_password=True)}"

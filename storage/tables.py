@@ -1,0 +1,213 @@
+"""The tables. Times are whole microseconds since 1970 in UTC; sealed columns hold what only the vault can open.
+
+Each index and each missing foreign key has its reason beside it. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_key",
+        "uq": "%(table_name)s_one_%(column_0_N_name)s",
+        "fk": "%(table_name)s_%(column_0_name)s_known",
+        "ix": "%(table_name)s_by_%(column_0_N_name)s",
+    }
+)
+
+# Ordered by code point on both databases, whatever a PostgreSQL was set up with.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+# One row: which house key opens this database.
+house = Table(
+    "house",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key_check", LargeBinary, nullable=False),
+)
+
+workflows = Table(
+    "workflows",
+    metadata,
+    # SQLite numbers only a column of its own type INTEGER by itself.
+    Column(
+        "ordinal", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True
+    ),  # order of publishing
+    Column("hash", TEXT, nullable=False, unique=True),
+    Column("name", TEXT, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+)
+# The newest version of a name is asked for at every opening.
+Index(None, workflows.c.name, workflows.c.ordinal)
+
+families = Table(
+    "families",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("workflow", TEXT, nullable=False),
+    Column("wrapped_key", LargeBinary),  # null once it was destroyed
+    Column("created_at", BigInteger, nullable=False),
+)
+
+instances = Table(
+    "instances",
+    metadata,
+    Column("ref", TEXT, primary_key=True),
+    Column("family", ForeignKey(families.c.id), nullable=False),
+    Column("parent", ForeignKey("instances.ref")),
+    Column("process", TEXT, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("opened_by", TEXT, nullable=False),
+    # A person is stood for by one instance; the index is also how it is found.
+    Column("stands_for", TEXT, unique=True),
+    Column("clear", TEXT, nullable=False),  # tracks, actions done, holders
+    Column("facts", LargeBinary, nullable=False),  # sealed
+    # A family is read by it, in order of opening.
+    UniqueConstraint("family", "ordinal"),
+)
+# Lists of one process, and of all, in order of opening; both columns never change, so that a step does not pay.
+Index(None, instances.c.process, instances.c.opened_at, instances.c.family, instances.c.ordinal)
+Index(None, instances.c.opened_at, instances.c.family, instances.c.ordinal)
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("instance", ForeignKey(instances.c.ref), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", TEXT, nullable=False),
+    Column("at", BigInteger),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    # No foreign key: the head of the instance, which has one, is moved in the same transaction.
+    Column("instance", TEXT, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("clear", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("previous", TEXT, nullable=False),
+    Column("hash", TEXT, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("person", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("attempt", TEXT, nullable=False),
+    Column("outcome", TEXT, nullable=False),
+    # No foreign keys: an opening that was refused has neither family nor instance.
+    Column("family", TEXT, nullable=False),
+    Column("instance", TEXT, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("until", BigInteger),
+)
+
+askings = Table(
+    "askings",
+    metadata,
+    Column("attempt", TEXT, primary_key=True),
+    Column("family", ForeignKey(families.c.id), nullable=False),
+    Column("instance", ForeignKey(instances.c.ref), nullable=False),
+    Column("action", TEXT, nullable=False),
+    Column("person", TEXT, nullable=False),
+    Column("on_behalf", TEXT),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("lapses_at", BigInteger, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("asked", LargeBinary, nullable=False),  # sealed
+)
+# The open ones of a family are looked for; those that were answered stay for ever and are not.
+Index(
+    "askings_open",
+    askings.c.family,
+    askings.c.asked_at,
+    sqlite_where=askings.c.state == "open",
+    postgresql_where=askings.c.state == "open",
+)
+
+due = Table(
+    "due",
+    metadata,
+    Column("instance", ForeignKey(instances.c.ref), primary_key=True),
+    Column("kind", TEXT, primary_key=True),
+    Column("name", TEXT, primary_key=True),
+    # No foreign key: it follows from the instance's, and would lock the family of whoever is woken.
+    Column("family", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("stuck", Boolean, nullable=False),
+)
+# A sweep takes the oldest rows that are not stuck; its cost must not grow with what waits.
+Index(
+    "due_next",
+    due.c.at,
+    due.c.instance,
+    due.c.kind,
+    due.c.name,
+    sqlite_where=due.c.stuck == false(),
+    postgresql_where=due.c.stuck == false(),
+)
+
+found = Table(
+    "found",
+    metadata,
+    Column("instance", ForeignKey(instances.c.ref), primary_key=True),
+    Column("fact", TEXT, primary_key=True),
+    Column("value", TEXT, primary_key=True),
+)
+# Lists are asked for by fact and value.
+Index(None, found.c.fact, found.c.value)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("reader_family", ForeignKey(families.c.id), nullable=False),
+    Column("reader_instance", ForeignKey(instances.c.ref), primary_key=True),
+    Column("fact", TEXT, primary_key=True),
+    Column("target", TEXT, primary_key=True),
+)
+# Every step asks who watches the instances that it changed.
+Index(None, watches.c.target)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("instance", ForeignKey(instances.c.ref), primary_key=True),
+    Column("role", TEXT, primary_key=True),
+    Column("person", TEXT, nullable=False),
+)
+# "My cases" is a list by person.
+Index(None, assignments.c.person)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("family", ForeignKey(families.c.id), primary_key=True),
+    Column("digest", TEXT, primary_key=True),
+    Column("media", TEXT, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)

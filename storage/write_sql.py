@@ -1,0 +1,114 @@
+"""The statements that change rows, in the words of one database. Parameters of an update never bear a column's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
+
+from storage import tables
+from storage.sql import Speech, Sql
+
+
+class WriteSql:
+    """Everything that a step, a note or a sweep writes."""
+
+    def __init__(self, speech: Speech) -> None:
+        self.new_family = speech(insert(tables.families))
+        self.new_instance = speech(insert(tables.instances))
+        self.new_head = speech(insert(tables.heads))
+        self.entry = speech(insert(tables.entries))
+        self.new_attempt = speech(insert(tables.attempts))
+        self.assign = speech(insert(tables.assignments))
+        self.find = speech(insert(tables.found))
+        self.watch = speech(insert(tables.watches))
+        self.put_due = _put(speech, tables.due)
+        self.asking = _put(speech, tables.askings)
+        # The same content again is the same document.
+        self.document = speech(speech.insert(tables.documents).on_conflict_do_nothing())
+        self._fences(speech)
+        self._changes(speech)
+        self._removals(speech)
+
+    def _fences(self, speech: Speech) -> None:
+        families, heads, attempts = tables.families.c, tables.heads.c, tables.attempts.c
+        is_same = (families.id == bindparam("family"), families.revision == bindparam("expected"))
+        self.next_revision = speech.fence(
+            update(tables.families)
+            .where(*is_same)
+            .values(revision=families.revision + 1, workflow=bindparam("workflow"))
+        )
+        # Somebody who is writing there just now was first: waiting could mean waiting for each other.
+        read = select(families.id).where(*is_same)
+        self.same_revision = speech.fence(read.with_for_update(read=True, nowait=True) if speech.locks_rows else read)
+        self.move_head = speech.fence(
+            update(tables.heads)
+            .where(
+                heads.instance == bindparam("ref"),
+                heads.seq == bindparam("before"),
+                heads.hash == bindparam("before_hash"),
+            )
+            .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), at=bindparam("to_at"))
+        )
+        self.replace_attempt = speech.fence(
+            update(tables.attempts)
+            .where(
+                attempts.person == bindparam("new_person"),
+                attempts.key == bindparam("new_key"),
+                attempts.attempt == bindparam("replaced"),
+            )
+            .values({column.name: bindparam(f"new_{column.name}") for column in attempts})
+        )
+
+    def _changes(self, speech: Speech) -> None:
+        instances, due = tables.instances.c, tables.due.c
+        self.change_instance = speech(
+            update(tables.instances)
+            .where(instances.ref == bindparam("changed"))
+            .values(clear=bindparam("new_clear"), facts=bindparam("new_facts"))
+        )
+        self.postpone_due = speech(
+            update(tables.due)
+            .where(*_same_due())
+            .values(at=bindparam("later"), tries=due.tries + 1, stuck=bindparam("is_stuck"))
+        )
+
+    def _removals(self, speech: Speech) -> None:
+        due, watches, found, assigned = tables.due.c, tables.watches.c, tables.found.c, tables.assignments.c
+        self.drop_same_due = speech(delete(tables.due).where(*_same_due()))
+        self.drop_due = speech(
+            delete(tables.due).where(
+                due.instance == bindparam("ref"),
+                due.kind == bindparam("of_kind"),
+                due.name == bindparam("named"),
+            )
+        )
+        self.unassign_all = speech(delete(tables.assignments).where(assigned.instance == bindparam("changed")))
+        self.forget_found = speech(
+            delete(tables.found).where(found.instance == bindparam("ref"), found.fact == bindparam("of_fact"))
+        )
+        self.unwatch = speech(
+            delete(tables.watches).where(
+                watches.reader_instance == bindparam("reader"), watches.fact == bindparam("of_fact")
+            )
+        )
+
+
+def _put(speech: Speech, table: Table) -> Sql:
+    """Insert a row, or replace the one with its key."""
+    statement = speech.insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest: dict[str, Any] = {
+        column.name: statement.excluded[column.name] for column in table.c if column.name not in keys
+    }
+    return speech(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _same_due() -> tuple[ColumnElement[bool], ...]:
+    due = tables.due.c
+    return (
+        due.instance == bindparam("instance"),
+        due.kind == bindparam("kind"),
+        due.name == bindparam("name"),
+        due.at == bindparam("at"),
+    )

@@ -1,0 +1,1 @@
+"""The container, the clock and logging: where real parts are put together."""

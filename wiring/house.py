@@ -1,0 +1,74 @@
+"""A running house: store, key, people, workflows and clock, put together from the settings."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings
+
+from cases.elapse import Drained, drain
+from cases.house import House
+from cases.ports import Clock
+from cases.register_people import register_people
+from config.loader import Loaded
+from state_machine.rules import Rules
+from storage.house_key import GivenKeyFile, HomeKey, KeyCommand, KeySource
+from storage.sql_store import SqlStore, open_store
+from wiring.clock import SecureIds, SystemClock
+from wiring.people import read_people
+from wiring.workflows import PublishedWorkflows
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHouse:
+    """An open house with its clock. `shipped` is the workflow in force for new cases; close it when done."""
+
+    house: House
+    clock: Clock
+    store: SqlStore
+    shipped: Loaded
+    rules: Rules
+    home: Path
+
+    def drain(self) -> Drained:
+        """Take everything that is due now through the door."""
+        return drain(self.house, self.clock.now())
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.store.close()
+
+
+def open_house(settings: Settings, clock: Clock | None = None) -> RunningHouse:
+    """Open the house that the settings describe; an empty place becomes one.
+
+    Registers the people of `people.yaml` and takes what is due. Raises CannotStart (key, database), DefinitionError
+    (workflow or people), both with what to do.
+    """
+    clock = clock or SystemClock()
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = settings.database_url or f"sqlite:///{settings.home / 'house.db'}"
+    store = open_store(url, key_source(settings), secrets.token_bytes)
+    try:
+        workflows = PublishedWorkflows(store, settings.workflow)
+        shipped = workflows.ship(settings.workflow, clock.now())
+        rules = workflows.current(None)
+        house = House(store, SecureIds(), read_people(settings.home / "people.yaml", rules), workflows)
+        register_people(house, rules, clock.now())
+        running = RunningHouse(house, clock, store, shipped, rules, settings.home)
+        running.drain()
+    except BaseException:
+        store.close()
+        raise
+    return running
+
+
+def key_source(settings: Settings) -> KeySource:
+    """Where the house key comes from: a command, a given file, or one of our own beside the database."""
+    if settings.key_command:
+        return KeyCommand(settings.key_command)
+    if settings.key_file:
+        return GivenKeyFile(settings.key_file)
+    return HomeKey(settings.home / "house.key", secrets.token_bytes)
