@@ -1,0 +1,185 @@
+"""`homeward case why | show | history | list`: commands that look and change nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from cases.look import Sight, look
+from cases.read_history import read_history
+from cases.why import why
+from interfaces.cli.case_steps import CASE, example
+from interfaces.cli.desk import Desk, Found, facts_of, sit_down
+from interfaces.cli.history import history_document, tell_history
+from interfaces.cli.options import As, AsJson, InRole, Ref
+from interfaces.cli.output import Paper, local, shown, tell
+from interfaces.cli.permitted import tell_permitted, why_document
+from state_machine.view import Actor, Instance
+
+CLEAR_ONLY = "Shown is what stands in clear. Facts and reasons are sealed: say --as PERSON to read what is open to them."
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the group of the cases."""
+    app.command("why", epilog=example("why 7K3M-9XQT-2HBD --as nita", "why 7K3M-9XQT-2HBD start_interview --as nita"))(
+        why_instance
+    )
+    app.command("show", epilog=example("show 7K3M-9XQT-2HBD --as sok"))(show)
+    app.command("history", epilog=example("history 7K3M-9XQT-2HBD --as sok"))(show_history)
+    app.command("list", epilog=example("list", "list provider"))(list_instances)
+
+
+def why_instance(
+    ref: Ref,
+    action: Annotated[str | None, typer.Argument(metavar="[ACTION]", help="One action; all, if left out.")] = None,
+    as_: As = None,
+    role: InRole = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which actions are possible now, which from when, and of all others why not."""
+    desk = sit_down()
+    actor = desk.actor(as_, role)
+    found = desk.find(ref)
+    answers = why(desk.house, actor, found.ref, desk.now, action)
+    title = f"{found.instance.process} {found.ref}, as {actor.person}"
+    tell(
+        as_json,
+        why_document(found.ref, answers),
+        lambda paper: tell_permitted(paper, title, found.ref, answers, desk.words(found.rules), full=action is not None),
+    )
+
+
+def show(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson = False) -> None:
+    """Show an instance: where its tracks stand, who holds which role, its facts, and what stands below it."""
+    desk = sit_down()
+    actor = _reader(desk, as_, role)
+    found = desk.find(ref)
+    sight = look(desk.house, actor, found.ref, desk.now)
+    tell(as_json, _document(found, sight, actor), lambda paper: _tell(paper, found, sight, actor))
+
+
+def show_history(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson = False) -> None:
+    """Show the journal of an instance: who did or tried what, when, and what came of it."""
+    desk = sit_down()
+    actor = _reader(desk, as_, role)
+    found = desk.find(ref)
+    entries = read_history(desk.house, actor, found.ref, desk.now)
+    names = {hash_: desk.house.workflows.rules(hash_).workflow.workflow for hash_ in {str(one.clear["workflow"]) for one in entries}}
+
+    def human(paper: Paper) -> None:
+        paper.title(f"{found.instance.process} {found.ref}: {len(entries)} entries")
+        tell_history(paper, entries, found.rules.calendar.zone)
+        if actor is None:
+            paper.note(CLEAR_ONLY)
+
+    tell(as_json, history_document(found.ref, entries, names) | {"clear_only": actor is None}, human)
+
+
+def list_instances(
+    process: Annotated[str, typer.Argument(metavar="[PROCESS]", help="The process to list.")] = CASE,
+    as_json: AsJson = False,
+) -> None:
+    """List the instances of a process, in the order of their opening."""
+    desk = sit_down()
+    rules = desk.house.workflows.current(None)
+    facts_of(rules, process)
+    with desk.house.store.look() as tx:
+        instances = tx.list_instances(process)
+
+    def human(paper: Paper) -> None:
+        for one in instances:
+            paper.title(one.ref)
+            paper.field("opened", f"{local(one.opened_at, rules.calendar.zone)} by {one.opened_by}")
+            paper.field("stands", _standing(one) or "–")
+            if one.holders:
+                paper.field("roles", ", ".join(f"{role} {person}" for role, person in one.holders.items()))
+        paper.note(f"{len(instances)} of process {process}" if instances else f"There is no {process} in this house yet.")
+
+    tell(as_json, {"process": process, "instances": [_short(one) for one in instances]}, human)
+
+
+def _reader(desk: Desk, person: str | None, role: str | None) -> Actor | None:
+    return desk.actor(person, role) if person is not None else None
+
+
+def _standing(one: Instance) -> str:
+    return ", ".join(f"{track} {at.state}" for track, at in one.tracks.items())
+
+
+def _short(one: Instance) -> dict[str, Any]:
+    return {
+        "ref": one.ref,
+        "process": one.process,
+        "parent": one.parent,
+        "workflow": one.workflow,
+        "opened_at": one.opened_at,
+        "opened_by": one.opened_by,
+        "tracks": {track: at.state for track, at in one.tracks.items()},
+        "assigned": dict(one.holders),
+    }
+
+
+def _document(found: Found, sight: Sight, actor: Actor | None) -> dict[str, Any]:
+    one = sight.instance
+    return _short(one) | {
+        "family": one.family,
+        "revision": sight.revision,
+        "workflow": found.rules.workflow.workflow,
+        "hash": one.workflow,
+        "since": {track: at.since for track, at in one.tracks.items()},
+        "facts": {
+            name: {
+                "value": fact.value,
+                "observed": fact.observed,
+                "recorded": fact.recorded,
+                "by": fact.by,
+                "entry": fact.seq,
+                "lapsed": name in sight.lapsed,
+            }
+            for name, fact in sight.facts.items()
+        },
+        "hidden": list(sight.hidden),
+        "below": [_short(child) for child in _below(sight)],
+        "clear_only": actor is None,
+    }
+
+
+def _below(sight: Sight) -> list[Instance]:
+    return [one for one in sight.family if one.parent == sight.instance.ref]
+
+
+def _tell(paper: Paper, found: Found, sight: Sight, actor: Actor | None) -> None:
+    one, zone = sight.instance, found.rules.calendar.zone
+    paper.title(f"{one.process} {one.ref}")
+    paper.field("opened", f"{local(one.opened_at, zone)} by {one.opened_by}")
+    paper.field("follows", f"{found.rules.workflow.workflow} {one.workflow[:8]}, revision {sight.revision}")
+    if one.parent is not None:
+        paper.field("under", one.parent)
+    if one.tracks:
+        paper.title("Where it stands")
+        paper.columns([[name, at.state, f"since {local(at.since, zone)}"] for name, at in one.tracks.items()], indent=2)
+    if one.holders:
+        paper.title("Who holds which role")
+        paper.columns([[role, person] for role, person in one.holders.items()], indent=2)
+    _tell_facts(paper, sight, zone)
+    below = _below(sight)
+    if below:
+        paper.title("Below it")
+        paper.columns([[child.process, child.ref, _standing(child)] for child in below], indent=2)
+    if actor is None:
+        paper.note(CLEAR_ONLY)
+
+
+def _tell_facts(paper: Paper, sight: Sight, zone: dt.tzinfo) -> None:
+    if sight.facts:
+        paper.title("Facts")
+        rows = []
+        for name, fact in sight.facts.items():
+            lapsed = "no longer holds; " if name in sight.lapsed else ""
+            said = f"{lapsed}{fact.by}, {local(fact.observed, zone)}, entry {fact.seq}"
+            rows.append([name, f"{shown(fact.value)}\n({said})"])
+        paper.columns(rows, indent=2)
+    if sight.hidden:
+        paper.note(f"Not open to this person: {', '.join(sight.hidden)}")

@@ -1,0 +1,135 @@
+"""A journal, told: one line says who did what and when, the lines below it what came of that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from cases.journal import Kind
+from cases.read_history import SeenEntry
+from interfaces.cli.output import Paper, local, shown
+
+STYLES = {
+    Kind.REFUSED: "red",
+    Kind.NOT_YET: "yellow",
+    Kind.OVERRIDE_ASKED: "yellow",
+    Kind.OVERRIDE_DENIED: "red",
+    Kind.UNDERMINED: "red",
+    Kind.POSTPONED: "red",
+    Kind.SEEN: "dim",
+}
+
+
+def history_document(ref: str, entries: Sequence[SeenEntry], workflows: Mapping[str, str]) -> dict[str, Any]:
+    """A journal as JSON; `workflows` has the names of the workflow versions by hash. Times are UTC."""
+    return {"ref": ref, "entries": [_entry_document(one, workflows) for one in entries]}
+
+
+def _entry_document(one: SeenEntry, workflows: Mapping[str, str]) -> dict[str, Any]:
+    clear = one.clear
+    return {
+        "seq": one.entry.seq,
+        "at": one.entry.at,
+        "kind": one.entry.kind,
+        "actor": clear.get("actor"),
+        "on_behalf": clear.get("on_behalf"),
+        "role": clear.get("role"),
+        "action": clear.get("action"),
+        "attempt": clear.get("attempt"),
+        "moves": clear.get("moves", {}),
+        "facts": dict(one.facts),
+        "withdrawn": dict(one.withdrawn),
+        "hidden": list(one.hidden),
+        "guards": clear.get("guards", {}),
+        "because": clear.get("because", []),
+        "until": clear.get("until"),
+        "assigned": clear.get("assigned"),
+        "to": clear.get("to"),
+        "corrects": clear.get("corrects"),
+        "reason": one.reason,
+        "workflow": workflows.get(str(clear["workflow"])),
+        "workflow_hash": clear["workflow"],
+        "hash": one.entry.hash,
+        "previous": one.entry.previous,
+    }
+
+
+def tell_history(paper: Paper, entries: Sequence[SeenEntry], zone: dt.tzinfo) -> None:
+    """A journal in words, oldest first."""
+    for one in entries:
+        _tell_entry(paper, one, zone)
+
+
+def _tell_entry(paper: Paper, one: SeenEntry, zone: dt.tzinfo) -> None:
+    clear = one.clear
+    style = STYLES.get(Kind(one.entry.kind), "")
+    who = str(clear.get("actor", ""))
+    if clear.get("on_behalf"):
+        who += f" for {clear['on_behalf']}"
+    line = Text.assemble(
+        (f"{one.entry.seq:>4}  ", "dim"), f"{local(one.entry.at, zone)}  ", (f"{who}  ", "bold"), (_what(one), style)
+    )
+    paper.line(line)
+    for text in _details(one, zone):
+        paper.line(text, indent=6)
+
+
+def _what(one: SeenEntry) -> str:
+    clear = one.clear
+    action = str(clear.get("action") or "")
+    if clear.get("opens"):
+        action = f"open {clear['opens']}"
+    match Kind(one.entry.kind):
+        case Kind.OPENED:
+            return "opened it"
+        case Kind.APPLIED:
+            return action
+        case Kind.REFUSED:
+            return f"{action or 'record'}: refused"
+        case Kind.NOT_YET:
+            return f"{action or 'record'}: not yet"
+        case Kind.RECORDED:
+            return "recorded"
+        case Kind.CORRECTED:
+            return f"corrected entry {clear.get('corrects')}"
+        case Kind.LAPSED:
+            return "a fact no longer holds"
+        case Kind.SEEN:
+            return "read what is under seen_by"
+        case Kind.ASSIGNED:
+            return f"assigned {clear.get('assigned')} as {clear.get('to')}"
+        case Kind.UNASSIGNED:
+            return f"unassigned {clear.get('to')}"
+        case Kind.OVERRIDE_ASKED:
+            return f"{action}: asked a second person"
+        case Kind.OVERRIDE_GRANTED:
+            return f"{action}: allowed as second person"
+        case Kind.OVERRIDE_DENIED:
+            return f"{action}: not allowed by the second person"
+        case Kind.OVERRIDE_LAPSED:
+            return f"{action}: nobody answered in time"
+        case Kind.UNDERMINED:
+            return f"a correction undermines entry {clear.get('undermines')}"
+        case kind:
+            return kind.value
+
+
+def _details(one: SeenEntry, zone: dt.tzinfo) -> list[Text]:
+    clear = one.clear
+    lines = [Text(f"{track}: {before} → {after}", "green") for track, (before, after) in clear.get("moves", {}).items()]
+    lines += [Text(f"{name} = {shown(value)}") for name, value in one.facts.items()]
+    lines += [Text(f"withdrawn: {name} = {shown(value)}") for name, value in one.withdrawn.items()]
+    if one.hidden:
+        lines.append(Text(f"not open to this person: {', '.join(one.hidden)}", "dim"))
+    if clear.get("because"):
+        lines.append(Text(f"because: {', '.join(clear['because'])}"))
+    if clear.get("overridden"):
+        lines.append(Text(f"overridden: {', '.join(clear['overridden'])}"))
+    if clear.get("until"):
+        lines.append(Text(f"possible from {local(dt.datetime.fromisoformat(clear['until']), zone)}"))
+    if one.reason:
+        lines.append(Text(f"reason: {one.reason}"))
+    return lines

@@ -1,0 +1,71 @@
+"""The command `homeward`: its groups, and the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from interfaces.cli import case_reading, case_steps, journeys, scenario, workflow
+from interfaces.cli.faults import tell_fault, tell_usage
+from interfaces.errors import ExitCode, fault_of
+
+PROGRAM = "homeward"
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="Runs the case process of an organisation that cares for victims of human trafficking.",
+    epilog="\b\nExamples:\n  homeward journeys\n  homeward workflow check kh-2009\n  homeward case list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
+)
+app.add_typer(workflow.app, name="workflow")
+app.add_typer(case_steps.app, name="case")
+app.add_typer(scenario.app, name="scenario")
+case_reading.add_to(case_steps.app)
+journeys.add_to(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {version(PROGRAM)}")
+        raise typer.Exit
+
+
+@app.callback()
+def homeward(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Runs the case process of an organisation that cares for victims of human trafficking."""
+
+
+def run() -> None:
+    """The console script: run the command line that was typed, and exit."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command; answers its exit code. Expected errors are told in words, never as a traceback."""
+    as_json = "--json" in words
+    try:
+        outcome = get_command(app).main(args=list(words), prog_name=PROGRAM, standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as problem:
+        return tell_usage(problem, as_json)
+    except typer.Abort:
+        return ExitCode.FAILED
+    except BrokenPipeError:
+        # Whoever read our output has gone (`… | head`); what is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FAILED
+    except Exception as problem:  # noqa: BLE001 - the outermost place: an error is told here or nowhere
+        return tell_fault(fault_of(problem), as_json)
+    return outcome if isinstance(outcome, int) else ExitCode.DONE

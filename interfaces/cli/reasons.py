@@ -1,0 +1,93 @@
+"""Why something is refused or not possible yet: as JSON, and as a panel for people with who can mend it, and how."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.definition import Clause
+from interfaces.cli.output import Paper, local, shown
+from state_machine.decision import Missing, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a panel needs besides the reasons: the zone in which times are shown, and what the clauses say."""
+
+    zone: dt.tzinfo
+    clauses: Mapping[str, Clause]
+
+
+def reason_document(reason: Reason) -> dict[str, Any]:
+    """A reason as JSON."""
+    return {
+        "guard": str(reason.guard),
+        "strength": reason.strength,
+        "message": reason.message,
+        "remedy": reason.remedy,
+        "clauses": list(reason.clauses),
+        "read": {read.what: read.value for read in reason.read},
+        "until": reason.until,
+        "missing": [_missing_document(one) for one in reason.missing],
+    }
+
+
+def _missing_document(one: Missing) -> dict[str, Any]:
+    return {
+        "ref": one.ref,
+        one.kind: one.name,
+        "found": one.found,
+        "needed": one.needed,
+        "roles": list(one.roles),
+        "people": list(one.people),
+    }
+
+
+def tell_reason(paper: Paper, reason: Reason, words: Words) -> None:
+    """One unmet guard: what is said, what was found, who can see to it and how, from when, and the clause."""
+    paper.line(reason.message, indent=2)
+    strength = "" if reason.strength == "must" else f" ({reason.strength})"
+    paper.field("guard", f"{reason.guard}{strength}", indent=4)
+    for read in reason.read:
+        paper.field("found", f"{read.what} = {shown(read.value)}", indent=4)
+    for one in reason.missing:
+        _tell_missing(paper, one)
+    if reason.remedy:
+        paper.field("remedy", reason.remedy, indent=4)
+    if reason.until is not None:
+        paper.field("from", local(reason.until, words.zone), indent=4)
+    for clause in reason.clauses:
+        said = words.clauses.get(clause)
+        paper.field("clause", f"{clause} – {said.says} ({said.where})" if said else clause, indent=4)
+
+
+def _tell_missing(paper: Paper, one: Missing) -> None:
+    paper.field("missing", f"{one.name}: {one.found}; needed: {one.needed}", indent=4)
+    if one.people or one.roles:
+        paper.field("who", _who(one), indent=4)
+    typed = command_for(one)
+    if typed:
+        paper.command(typed, indent=4 + 10)
+
+
+def _who(one: Missing) -> str:
+    people = ", ".join(one.people) or "nobody yet"
+    return f"{people} ({', '.join(one.roles)})" if one.roles else people
+
+
+def command_for(one: Missing) -> str:
+    """The command that mends what is missing, or an empty text where no command does."""
+    person = one.people[0] if one.people else "PERSON"
+    match one.kind:
+        case "fact":
+            return f"homeward case record {one.ref} {one.name}=… --as {person}"
+        case "action":
+            return f"homeward case act {one.ref} {one.name} --as {person}"
+        case "child":
+            return f"homeward case open {one.name} --under {one.ref} --as {person}"
+        case "role":
+            return f"homeward case assign {one.ref} PERSON {one.name} --as {person}"
+        case "track" | "time":
+            return ""

@@ -1,0 +1,94 @@
+"""Finding scenario files, and the house that each one plays in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from cases.ports import Person, Store
+from config.loader import Loaded, list_shipped, load_workflow
+from config.problems import DefinitionError, Mark, Report, listed, nearest
+from interfaces.scenarios.model import Scenario, read_scenario
+from interfaces.scenarios.run import Played, Result, play
+from state_machine.rules import Rules
+from state_machine.values import BadValue
+from wiring.people import person_of
+from wiring.scenario_house import ScenarioHouse, scenario_house
+
+
+def scenario_files(sources: list[str]) -> list[Path]:
+    """The scenario files behind these names: files, folders of them, workflow folders, or shipped workflows.
+
+    Raises DefinitionError where there is none.
+    """
+    found: list[Path] = []
+    report = Report()
+    for source in sources:
+        files = list(_files(source))
+        if not files:
+            expected = f"a file, a folder, or one of {listed(list_shipped())}"
+            report.add(Mark(source), "there is no scenario here", expected=expected)
+        found.extend(files)
+    if report.problems:
+        raise DefinitionError(report.problems)
+    return found
+
+
+def _files(source: str) -> Iterator[Path]:
+    path = Path(source)
+    if path.is_file():
+        yield path
+        return
+    folder = load_workflow(source).folder if source in list_shipped() and not path.is_dir() else path
+    inner = folder / "scenarios"
+    yield from sorted((inner if inner.is_dir() else folder).rglob("*.yaml"))
+
+
+def house_for(scenario: Scenario, store: Store | None = None) -> ScenarioHouse:
+    """The house in which a scenario plays: its workflow (shipped, or the folder around the file) and its people.
+
+    Raises DefinitionError for an unknown workflow, role or fact.
+    """
+    loaded, rules = _workflow(scenario.workflow, _around(scenario))
+    return scenario_house(loaded, rules, _people(scenario, rules), scenario.starts_at, seed=scenario.name, store=store)
+
+
+def run_scenario(path: Path, on_step: Callable[[Played], None] = lambda _: None) -> Result:
+    """Read a scenario, make its house, play it. Raises DefinitionError where the file itself is broken."""
+    scenario = read_scenario(path)
+    return play(scenario, house_for(scenario), on_step)
+
+
+@lru_cache(maxsize=8)
+def _workflow(name: str, around: Path | None) -> tuple[Loaded, Rules]:
+    loaded = load_workflow(around if around is not None else name)
+    return loaded, Rules.compile(loaded.workflow, loaded.hash)
+
+
+def _around(scenario: Scenario) -> Path | None:
+    """The folder of the scenario's own workflow, where the file lies in that workflow's `scenarios/`."""
+    for folder in Path(scenario.file).resolve().parents:
+        if folder.name == scenario.workflow and (folder / "workflow.yaml").is_file():
+            return folder
+    return None
+
+
+def _people(scenario: Scenario, rules: Rules) -> dict[str, Person]:
+    report = Report()
+    people: dict[str, Person] = {}
+    for name, said in scenario.people.items():
+        mark = Mark(scenario.file)
+        for role in said.roles:
+            known = rules.workflow.roles
+            if role not in known:
+                report.add(mark, f"{name}: unknown role", found=role, suggestion=nearest(role, known))
+        try:
+            people[name] = person_of(name, said, rules)
+        except BadValue as problem:
+            report.add(mark, f"{name}: {problem}")
+        except KeyError as problem:
+            report.add(mark, f"{name}: unknown fact", found=str(problem.args[0]))
+    if report.problems:
+        raise DefinitionError(report.problems)
+    return people
