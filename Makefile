@@ -1,0 +1,53 @@
+# Everything that this project does is a target here. Nothing has to be typed first: each target
+# makes the environment that it needs, in .venv of the checkout.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench wheel lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z.]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(READY)  ## play the ten journeys onto a SQLite house
+	$(BIN)/homeward journeys
+
+test: $(READY)  ## run all tests, on all cores, with warnings as errors
+	$(BIN)/pytest -n auto
+
+check: $(READY)  ## lint, types, import direction, house rules, and the shipped workflow
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 0 tests/architecture
+	$(BIN)/homeward workflow check kh-2009
+	$(BIN)/homeward workflow coverage kh-2009
+
+bench: $(READY)  ## measure steps side by side with the bare database
+	$(BIN)/homeward bench steps
+
+wheel: $(READY)  ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+lock: $(READY)  ## write the two lock files anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	    --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	    --custom-compile-command 'make lock' --constraint requirements.lock \
+	    --group dev --output-file requirements-dev.lock pyproject.toml
+
+.PHONY: .venv
+.venv: $(READY)  ## make the environment, and nothing else
+
+# Brought up to date when what is locked changes, or what is installed from here.
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:  ## remove the environment and everything that was built
+	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The journal seen from outside: leaves, proofs, replay and exports."""

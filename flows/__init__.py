@@ -1,0 +1,1 @@
+"""Batch flows over our own rows: follow up, reopen, escalate, review, deliver, seal."""
