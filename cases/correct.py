@@ -24,7 +24,7 @@ from cases.journal import Kind, plain_facts
 from cases.ports import Due, NewEntry, StoredEntry, Transaction
 from cases.refuse import refuse
 from cases.request import fingerprint
-from cases.take_step import at_the_door, decide_for, load_workspace
+from cases.take_step import at_the_door, check_facts, decide_for, load_workspace
 from cases.workspace import Trial, Workspace
 from config.definition import FactValue
 from state_machine.decision import Applied, Attempt
@@ -68,6 +68,7 @@ def _one_try(house: House, tx: Transaction, correction: Correction, now: dt.date
     journal = [_opened(entry) for entry in tx.entries(correction.ref)]
     wrong = _withdrawn(journal, correction)
     process = ws.instances[correction.ref].process
+    check_facts(ws, process, correction.facts)
     asked = Attempt("record", correction.ref, correction.actor, process, facts={**wrong, **correction.facts})
     attempt, decision = decide_for(ws, asked)
     if not isinstance(decision, Applied):

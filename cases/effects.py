@@ -14,7 +14,10 @@ from config.conditions import FactRef
 from config.definition import FactValue, Opens, Process
 from state_machine.automatic import lapse_at
 from state_machine.decision import Applied, Attempt
-from state_machine.view import Actor, Done, Instance, Recorded, TrackAt
+from state_machine.evaluation import Evaluation
+from state_machine.facts import record
+from state_machine.permission import beginning
+from state_machine.view import Actor, Done, Instance
 
 _KIND = {
     "open": Kind.OPENED,
@@ -36,7 +39,7 @@ def effect(ws: Workspace, attempt: Attempt, decision: Applied, reason: str | Non
     instance = changed_tracks(ws.instances[attempt.ref], decision.moves, ws.now, order)
     if attempt.kind != "record":
         instance = _done(instance, attempt, ws.now, order)
-    instance = _roles(ws, instance, attempt, decision)
+    instance = _roles(instance, attempt)
     instance = with_facts(ws, instance, attempt, order)
     ws.put(instance)
     rows_of_facts(ws, instance, attempt.facts)
@@ -75,18 +78,16 @@ def opened_child(parent: Instance, opens: Opens, ref: str, actor: Actor) -> Atte
 
 
 def with_facts(ws: Workspace, instance: Instance, attempt: Attempt, order: int) -> Instance:
-    """The instance with the attempt's facts recorded; earlier news only touches what is known (semantics 14)."""
-    if not attempt.facts:
-        return instance
-    known, observed, seq = dict(instance.facts), attempt.observed or ws.now, ws.next_seq(instance.ref)
-    for name, value in attempt.facts.items():
-        old = known.get(name)
-        if old is not None and old.observed > observed:
-            known[name] = replace(old, touched=order)
-        else:
-            actor = attempt.actor
-            known[name] = Recorded(value, observed, ws.now, actor.person, actor.on_behalf, seq, order, order)
-    return replace(instance, facts=known)
+    """The instance with the attempt's facts recorded, under the seq of the entry that will hold them."""
+    return record(
+        instance,
+        attempt.facts,
+        actor=attempt.actor,
+        observed=attempt.observed,
+        now=ws.now,
+        seq=ws.next_seq(instance.ref),
+        order=order,
+    )
 
 
 def rows_of_facts(ws: Workspace, instance: Instance, names: Collection[str]) -> None:
@@ -134,22 +135,14 @@ def _is_date(value: object) -> bool:
 def _begin(ws: Workspace, attempt: Attempt, order: int) -> None:
     """Put the new instance into the workspace, its tracks in their start states."""
     rules = ws.family_rules
-    process = rules.workflow.processes[attempt.process]
-    ws.put(
-        Instance(
-            ref=attempt.ref,
-            family=ws.family,
-            parent=attempt.parent,
-            process=attempt.process,
-            workflow=rules.hash,
-            ordinal=len(ws.instances),
-            opened_at=ws.now,
-            opened_by=attempt.actor.person,
-            tracks={name: TrackAt(track.starts, ws.now, order) for name, track in process.tracks.items()},
-            stands_for=attempt.assigned if process.stands_for else None,
-        ),
-        new=True,
+    begun = beginning(rules, Evaluation(ws, ws.now, attempt.actor), attempt)
+    instance = replace(
+        begun,
+        ordinal=len(ws.instances),
+        tracks={name: replace(track, order=order) for name, track in begun.tracks.items()},
+        stands_for=attempt.assigned if rules.workflow.processes[attempt.process].stands_for else None,
     )
+    ws.put(instance, new=True)
     ws.opened.append(attempt.ref)
 
 
@@ -159,17 +152,12 @@ def _done(instance: Instance, attempt: Attempt, now: dt.datetime, order: int) ->
     return replace(instance, done={**instance.done, attempt.action: done})
 
 
-def _roles(ws: Workspace, instance: Instance, attempt: Attempt, decision: Applied) -> Instance:
-    """Who holds which role after the step: assigning replaces; whoever opens holds the role that let them."""
+def _roles(instance: Instance, attempt: Attempt) -> Instance:
+    """Who holds which role after the step: assigning replaces."""
     match attempt.kind:
         case "assign" if attempt.role and attempt.assigned:
             return replace(instance, holders={**instance.holders, attempt.role: attempt.assigned})
         case "unassign" if attempt.role:
             return replace(instance, holders={r: p for r, p in instance.holders.items() if r != attempt.role})
-        case "open" if decision.role and not attempt.by_skipped and not attempt.actor.is_system:
-            role = ws.family_rules.workflow.roles.get(decision.role)
-            if role is not None and role.assigned:
-                return replace(instance, holders={**instance.holders, decision.role: attempt.actor.person})
         case _:
-            pass
-    return instance
+            return instance

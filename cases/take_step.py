@@ -8,7 +8,7 @@ step (semantics 3).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,8 +23,11 @@ from cases.ports import Document, KeyTaken, Lost, NewEntry, Transaction
 from cases.refuse import refuse
 from cases.request import Request
 from cases.workspace import Trial, Workspace
+from config.definition import FactValue
+from config.problems import nearest
 from state_machine.decide import decide
 from state_machine.decision import Applied, Attempt, Decision, Fixed, NotYet, Refused
+from state_machine.values import BadValue, validate
 
 TRIES = 8
 T = TypeVar("T")
@@ -136,6 +139,9 @@ def _attempt(ws: Workspace, request: Request, fresh: str | None) -> Attempt:
         _known(action, workflow.processes[process].actions, f"action of {process}")
     if request.role is not None:
         _known(request.role, workflow.roles, "role")
+    if request.assigned is not None:
+        ws.house.actor(request.assigned)
+    check_facts(ws, process, request.facts)
     return Attempt(
         kind=request.kind,
         ref=ref,
@@ -152,6 +158,17 @@ def _attempt(ws: Workspace, request: Request, fresh: str | None) -> Attempt:
     )
 
 
+def check_facts(ws: Workspace, process: str, facts: Mapping[str, FactValue]) -> None:
+    """Every fact must be one of the process, with a value that it can hold. Raises UnknownName or BadInput."""
+    declared = ws.family_rules.workflow.processes[process].facts
+    for name, value in facts.items():
+        _known(name, declared, f"fact of {process}")
+        try:
+            validate(name, declared[name], value)
+        except BadValue as problem:
+            raise BadInput(str(problem)) from problem
+
+
 def _fits_parent(ws: Workspace, request: Request) -> None:
     parent = ws.family_rules.workflow.processes[request.process].parent
     found = ws.instances[request.ref].process if request.ref else None
@@ -162,7 +179,9 @@ def _fits_parent(ws: Workspace, request: Request) -> None:
 
 def _known(name: str, names: Collection[str], what: str) -> None:
     if name not in names:
-        raise UnknownName(f"there is no {what} called {name!r}; known: {', '.join(names)}")
+        near = nearest(name, names)
+        hint = f"did you mean {near}? " if near else ""
+        raise UnknownName(f"there is no {what} called {name!r}; {hint}known: {', '.join(names)}")
 
 
 def _not_theirs(decision: Decision) -> bool:

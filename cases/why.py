@@ -30,12 +30,14 @@ def why(house: House, actor: Actor, ref: str, now: dt.datetime, action: str | No
         if loaded is None:
             raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
         rules = house.workflows.rules(loaded.family.workflow)
-        ws = Workspace(house, tx, loaded, loaded.family.id, rules)
+        ws = Workspace(house, tx, now, loaded)
         _known(ws, ref, action)
         answers = explain(rules, ws, ref, actor, now, action)
         for other in house.on_behalf(actor):
             second = explain(rules, ws, ref, other, now, action)
-            answers = tuple(b if _not_theirs(a) and not _not_theirs(b) else a for a, b in zip(answers, second, strict=True))
+            answers = tuple(
+                b if _not_theirs(a) and not _not_theirs(b) else a for a, b in zip(answers, second, strict=True)
+            )
         seen = _sensitive(ws, ref, answers)
     if seen:
         at_the_door(house, lambda tx, trial: _note(house, tx, actor, ref, seen, now, trial))
@@ -73,5 +75,5 @@ def _is_shown(ws: Workspace, read: Read) -> bool:
 def _note(
     house: House, tx: Transaction, actor: Actor, ref: str, seen: list[str], now: dt.datetime, trial: Trial
 ) -> None:
-    ws = load_workspace(house, tx, ref, trial)
-    tx.note(ws.family, [ws.entry(ref, Kind.SEEN, who(actor), {"seen": seen}, now)])
+    ws = load_workspace(house, tx, ref, now, trial)
+    tx.note(ws.family, [ws.entry(ref, Kind.SEEN, who(actor), {"seen": seen})])

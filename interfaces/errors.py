@@ -50,7 +50,9 @@ def fault_of(error: Exception) -> Fault:
     match error:
         case DefinitionError():
             count = len(error.problems)
-            return Fault("definition", f"{count} {'problem' if count == 1 else 'problems'} in the workflow", error.problems)
+            return Fault(
+                "definition", f"{count} {'problem' if count == 1 else 'problems'} in the workflow", error.problems
+            )
         case BadValue():
             return Fault("bad_input", str(error))
         case HomewardError():

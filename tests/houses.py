@@ -62,9 +62,7 @@ class SmallHouse:
     def __post_init__(self) -> None:
         """Put the house together and register its people."""
         self.clock = VirtualClock(START)
-        self.house = House(
-            self.store, SeededIds(self.seed), ListedPeople(self.people), OneWorkflow(self.rules)
-        )
+        self.house = House(self.store, SeededIds(self.seed), ListedPeople(self.people), OneWorkflow(self.rules))
         register_people(self.house, self.rules, self.clock.now())
 
     def ask(self, kind: str, who: str, ref: str | None, **more: object) -> Answer:

@@ -22,7 +22,8 @@ processes:
       trust: {starts: none_yet, states: {none_yet: {}, given: {}}}
     facts:
       care: {kind: choice, values: [given, declined], by: [nurse]}
-      place_safe: {kind: yes_no, starts: false, by: [manager], lasts: {for: P1D, source: {house: director, decided: 2026-11-01, why: places change}}}
+      place_safe: {kind: yes_no, starts: false, by: [manager], 
+        lasts: {for: P1D, source: {house: director, decided: 2026-11-01, why: places change}}}
       note: {kind: text, by: [manager], lasts: {until: [{action: begin_talk}]}}
       lessons: {kind: text, by: [supervisor, manager]}
       secret: {kind: text, by: [manager], seen_by: [manager]}
@@ -48,14 +49,18 @@ processes:
       open: {by: [manager, nurse]}
       assign: {by: [supervisor, manager]}
       unassign: {by: [supervisor]}
-      begin_talk: {by: [manager, helper], moves: {talk: {from: [waiting], to: talking}}, guards: [care_first, safe_now, note_written]}
-      end_talk: {by: [manager, helper, supervisor], moves: {talk: {from: [talking], to: talked}}, asks: [told], guards: [talked_enough, another_person]}
+      begin_talk: {by: [manager, helper], moves: {talk: {from: [waiting], to: talking}},
+        guards: [care_first, safe_now, note_written]}
+      end_talk: {by: [manager, helper, supervisor], moves: {talk: {from: [talking], to: talked}}, asks: [told],
+        guards: [talked_enough, another_person]}
       raise_alarm: {by: [manager, nurse], opens: [{process: crisis, copies: [group]}]}
       alarm_begins: {automatic: true, moves: {safety: {from: [calm], to: alarm}}, guards: [crisis_runs]}
       alarm_ends: {automatic: true, moves: {safety: {from: [alarm], to: calm}}, guards: [no_crisis]}
-      trust_grows: {automatic: true, moves: {trust: {from: [none_yet], to: given}}, guards: [place_was_safe, partner_good]}
+      trust_grows: {automatic: true, moves: {trust: {from: [none_yet], to: given}},
+        guards: [place_was_safe, partner_good]}
       trust_goes: {automatic: true, moves: {trust: {from: [given], to: none_yet}}, guards: [place_no_longer_safe]}
-      close: {by: [manager, supervisor], moves: {case: {from: [open], to: closed}}, guards: [lessons_written, no_open_visit]}
+      close: {by: [manager, supervisor], moves: {case: {from: [open], to: closed}},
+        guards: [lessons_written, no_open_visit]}
       choose_partner: {by: [manager], asks: [partner], guards: [partner_listed]}
   - process: crisis
     parent: case

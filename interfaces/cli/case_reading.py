@@ -18,7 +18,9 @@ from interfaces.cli.output import Paper, local, shown, tell
 from interfaces.cli.permitted import tell_permitted, why_document
 from state_machine.view import Actor, Instance
 
-CLEAR_ONLY = "Shown is what stands in clear. Facts and reasons are sealed: say --as PERSON to read what is open to them."
+CLEAR_ONLY = (
+    "Shown is what stands in clear. Facts and reasons are sealed: say --as PERSON to read what is open to them."
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,42 +41,47 @@ def why_instance(
     as_json: AsJson = False,
 ) -> None:
     """Say which actions are possible now, which from when, and of all others why not."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    answers = why(desk.house, actor, found.ref, desk.now, action)
-    title = f"{found.instance.process} {found.ref}, as {actor.person}"
-    tell(
-        as_json,
-        why_document(found.ref, answers),
-        lambda paper: tell_permitted(paper, title, found.ref, answers, desk.words(found.rules), full=action is not None),
-    )
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        answers = why(desk.house, actor, found.ref, desk.now, action)
+        title = f"{found.instance.process} {found.ref}, as {actor.person}"
+        tell(
+            as_json,
+            why_document(found.ref, answers),
+            lambda paper: tell_permitted(
+                paper, title, found.ref, answers, desk.words(found.rules), full=action is not None
+            ),
+        )
 
 
 def show(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson = False) -> None:
     """Show an instance: where its tracks stand, who holds which role, its facts, and what stands below it."""
-    desk = sit_down()
-    actor = _reader(desk, as_, role)
-    found = desk.find(ref)
-    sight = look(desk.house, actor, found.ref, desk.now)
-    tell(as_json, _document(found, sight, actor), lambda paper: _tell(paper, found, sight, actor))
+    with sit_down() as desk:
+        actor = _reader(desk, as_, role)
+        found = desk.find(ref)
+        sight = look(desk.house, actor, found.ref, desk.now)
+        tell(as_json, _document(found, sight, actor), lambda paper: _tell(paper, found, sight, actor))
 
 
 def show_history(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson = False) -> None:
     """Show the journal of an instance: who did or tried what, when, and what came of it."""
-    desk = sit_down()
-    actor = _reader(desk, as_, role)
-    found = desk.find(ref)
-    entries = read_history(desk.house, actor, found.ref, desk.now)
-    names = {hash_: desk.house.workflows.rules(hash_).workflow.workflow for hash_ in {str(one.clear["workflow"]) for one in entries}}
+    with sit_down() as desk:
+        actor = _reader(desk, as_, role)
+        found = desk.find(ref)
+        entries = read_history(desk.house, actor, found.ref, desk.now)
+        names = {
+            hash_: desk.house.workflows.rules(hash_).workflow.workflow
+            for hash_ in {str(one.clear["workflow"]) for one in entries}
+        }
 
-    def human(paper: Paper) -> None:
-        paper.title(f"{found.instance.process} {found.ref}: {len(entries)} entries")
-        tell_history(paper, entries, found.rules.calendar.zone)
-        if actor is None:
-            paper.note(CLEAR_ONLY)
+        def human(paper: Paper) -> None:
+            paper.title(f"{found.instance.process} {found.ref}: {len(entries)} entries")
+            tell_history(paper, entries, found.rules.calendar.zone)
+            if actor is None:
+                paper.note(CLEAR_ONLY)
 
-    tell(as_json, history_document(found.ref, entries, names) | {"clear_only": actor is None}, human)
+        tell(as_json, history_document(found.ref, entries, names) | {"clear_only": actor is None}, human)
 
 
 def list_instances(
@@ -82,22 +89,24 @@ def list_instances(
     as_json: AsJson = False,
 ) -> None:
     """List the instances of a process, in the order of their opening."""
-    desk = sit_down()
-    rules = desk.house.workflows.current(None)
-    facts_of(rules, process)
-    with desk.house.store.look() as tx:
-        instances = tx.list_instances(process)
+    with sit_down() as desk:
+        rules = desk.house.workflows.current(None)
+        facts_of(rules, process)
+        with desk.house.store.look() as tx:
+            instances = tx.list_instances(process)
 
-    def human(paper: Paper) -> None:
-        for one in instances:
-            paper.title(one.ref)
-            paper.field("opened", f"{local(one.opened_at, rules.calendar.zone)} by {one.opened_by}")
-            paper.field("stands", _standing(one) or "–")
-            if one.holders:
-                paper.field("roles", ", ".join(f"{role} {person}" for role, person in one.holders.items()))
-        paper.note(f"{len(instances)} of process {process}" if instances else f"There is no {process} in this house yet.")
+        def human(paper: Paper) -> None:
+            for one in instances:
+                paper.title(one.ref)
+                paper.field("opened", f"{local(one.opened_at, rules.calendar.zone)} by {one.opened_by}")
+                paper.field("stands", _standing(one) or "–")
+                if one.holders:
+                    paper.field("roles", ", ".join(f"{role} {person}" for role, person in one.holders.items()))
+            paper.note(
+                f"{len(instances)} of process {process}" if instances else f"There is no {process} in this house yet."
+            )
 
-    tell(as_json, {"process": process, "instances": [_short(one) for one in instances]}, human)
+        tell(as_json, {"process": process, "instances": [_short(one) for one in instances]}, human)
 
 
 def _reader(desk: Desk, person: str | None, role: str | None) -> Actor | None:

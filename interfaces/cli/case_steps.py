@@ -18,7 +18,9 @@ from interfaces.cli.options import As, AsJson, Facts, IfRevision, InRole, Key, O
 from state_machine.rules import Rules
 
 CASE = "case"
-app = typer.Typer(help="Cases and everything under them: attempt a step, or look.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Cases and everything under them: attempt a step, or look.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 def example(*lines: str) -> str:
@@ -32,7 +34,10 @@ def open_instance(
         list[str] | None,
         typer.Argument(metavar="[PROCESS] [FACT=VALUE]...", help="What to open (a case, if left out), and its facts."),
     ] = None,
-    under: Annotated[str | None, typer.Option("--under", metavar="REF", help="The instance that it stands under.")] = None,
+    *,
+    under: Annotated[
+        str | None, typer.Option("--under", metavar="REF", help="The instance that it stands under.")
+    ] = None,
     workflow: Annotated[
         str | None, typer.Option("--workflow", metavar="W", help="For a new family: the workflow that it follows.")
     ] = None,
@@ -45,18 +50,20 @@ def open_instance(
     as_json: AsJson = False,
 ) -> None:
     """Open a case, or another instance; under another one with --under."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    process, given = split_process(words or [], CASE)
-    parent, rules = _under(desk, under, workflow)
-    facts = read_facts(given, process, facts_of(rules, process))
-    request = Request(
-        "open", actor, parent, process=process, facts=facts.facts, documents=facts.documents,
-        observed=desk.observed(observed, rules), reason=reason, key=key, if_revision=if_revision, workflow=workflow,
-    )  # fmt: skip
-    answer = desk.step(lambda house, now: take_step(house, request, now))
-    said = f"open {process}" + (f" {answer.ref}" if answer.decision == "applied" else f" under {parent}" if parent else "")
-    finish(answer, said, desk.words(rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        process, given = split_process(words or [], CASE)
+        parent, rules = _under(desk, under, workflow)
+        facts = read_facts(given, process, facts_of(rules, process))
+        request = Request(
+            "open", actor, parent, process=process, facts=facts.facts, documents=facts.documents,
+            observed=desk.observed(observed, rules), reason=reason, key=key, if_revision=if_revision, workflow=workflow,
+        )  # fmt: skip
+        answer = desk.step(lambda house, now: take_step(house, request, now))
+        said = f"open {process}" + (
+            f" {answer.ref}" if answer.decision == "applied" else f" under {parent}" if parent else ""
+        )
+        finish(answer, said, desk.words(rules), as_json)
 
 
 def _under(desk: Desk, under: str | None, workflow: str | None) -> tuple[str | None, Rules]:
@@ -72,6 +79,7 @@ def _under(desk: Desk, under: str | None, workflow: str | None) -> tuple[str | N
 def record(
     ref: Ref,
     facts: Facts = None,
+    *,
     observed: Observed = None,
     as_: As = None,
     role: InRole = None,
@@ -80,18 +88,18 @@ def record(
     as_json: AsJson = False,
 ) -> None:
     """Record facts about an instance."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    given = read_facts(facts or [], found.instance.process, found.facts)
-    if not given.facts:
-        raise typer.BadParameter("nothing to record: give at least one FACT=VALUE", param_hint="FACT=VALUE")
-    request = Request(
-        "record", actor, found.ref, facts=given.facts, documents=given.documents,
-        observed=desk.observed(observed, found.rules), key=key, if_revision=if_revision,
-    )  # fmt: skip
-    answer = desk.step(lambda house, now: take_step(house, request, now))
-    finish(answer, f"record {', '.join(given.facts)} on {_name(found)}", desk.words(found.rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        given = read_facts(facts or [], found.instance.process, found.facts)
+        if not given.facts:
+            raise typer.BadParameter("nothing to record: give at least one FACT=VALUE", param_hint="FACT=VALUE")
+        request = Request(
+            "record", actor, found.ref, facts=given.facts, documents=given.documents,
+            observed=desk.observed(observed, found.rules), key=key, if_revision=if_revision,
+        )  # fmt: skip
+        answer = desk.step(lambda house, now: take_step(house, request, now))
+        finish(answer, f"record {', '.join(given.facts)} on {_name(found)}", desk.words(found.rules), as_json)
 
 
 @app.command("correct", epilog=example("correct 7K3M-9XQT-2HBD 4 age_group=child --reason 'wrong person' --as sok"))
@@ -105,6 +113,7 @@ def correct_entry(
             help="The right values; a fact without a value is only withdrawn; without any, all of the entry are.",
         ),
     ] = None,
+    *,
     reason: Reason = None,
     as_: As = None,
     role: InRole = None,
@@ -113,24 +122,27 @@ def correct_entry(
     as_json: AsJson = False,
 ) -> None:
     """Withdraw what an entry recorded, and record what is right; the old values stay in the journal."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    words = facts or []
-    given = read_facts([word for word in words if "=" in word], found.instance.process, found.facts)
-    if given.documents:
-        raise BadInput("a correction names a document by its digest; record the new file first")
-    names = tuple(dict.fromkeys(word.partition("=")[0] for word in words))
-    correction = Correction(actor, found.ref, entry, given.facts, names, reason, key, if_revision)
-    answer = desk.step(lambda house, now: correct(house, correction, now))
-    finish(answer, f"correct entry {entry} of {_name(found)}", desk.words(found.rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        words = facts or []
+        given = read_facts([word for word in words if "=" in word], found.instance.process, found.facts)
+        if given.documents:
+            raise BadInput("a correction names a document by its digest; record the new file first")
+        names = tuple(dict.fromkeys(word.partition("=")[0] for word in words))
+        correction = Correction(actor, found.ref, entry, given.facts, names, reason, key, if_revision)
+        answer = desk.step(lambda house, now: correct(house, correction, now))
+        finish(answer, f"correct entry {entry} of {_name(found)}", desk.words(found.rules), as_json)
 
 
-@app.command(epilog=example("act 7K3M-9XQT-2HBD start_interview --as nita", "act 7K3M-9XQT-2HBD close outcome=… --as sok"))
+@app.command(
+    epilog=example("act 7K3M-9XQT-2HBD start_interview --as nita", "act 7K3M-9XQT-2HBD close outcome=… --as sok")
+)
 def act(
     ref: Ref,
     action: Annotated[str, typer.Argument(metavar="ACTION", help="The action, as in why.")],
     facts: Facts = None,
+    *,
     reason: Reason = None,
     observed: Observed = None,
     as_: As = None,
@@ -140,16 +152,16 @@ def act(
     as_json: AsJson = False,
 ) -> None:
     """Attempt an action. With --reason, what only a should refuses waits for a second person."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    given = read_facts(facts or [], found.instance.process, found.facts)
-    request = Request(
-        "act", actor, found.ref, action=action, facts=given.facts, documents=given.documents,
-        observed=desk.observed(observed, found.rules), reason=reason, key=key, if_revision=if_revision,
-    )  # fmt: skip
-    answer = desk.step(lambda house, now: take_step(house, request, now))
-    finish(answer, f"{action} on {_name(found)}", desk.words(found.rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        given = read_facts(facts or [], found.instance.process, found.facts)
+        request = Request(
+            "act", actor, found.ref, action=action, facts=given.facts, documents=given.documents,
+            observed=desk.observed(observed, found.rules), reason=reason, key=key, if_revision=if_revision,
+        )  # fmt: skip
+        answer = desk.step(lambda house, now: take_step(house, request, now))
+        finish(answer, f"{action} on {_name(found)}", desk.words(found.rules), as_json)
 
 
 @app.command(epilog=example("assign 7K3M-9XQT-2HBD nita interviewer --as dara"))
@@ -157,6 +169,7 @@ def assign(
     ref: Ref,
     person: Annotated[str, typer.Argument(metavar="PERSON", help="Who gets the role.")],
     role_given: Annotated[str, typer.Argument(metavar="ROLE", help="The role; who holds it now is replaced.")],
+    *,
     reason: Reason = None,
     as_: As = None,
     role: InRole = None,
@@ -165,15 +178,22 @@ def assign(
     as_json: AsJson = False,
 ) -> None:
     """Put a person into a role, on this instance and everything below it."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    assigned = desk.house.actor(person).person
-    request = Request(
-        "assign", actor, found.ref, assigned=assigned, role=role_given, reason=reason, key=key, if_revision=if_revision
-    )
-    answer = desk.step(lambda house, now: take_step(house, request, now))
-    finish(answer, f"assign {person} as {role_given} on {_name(found)}", desk.words(found.rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        assigned = desk.house.actor(person).person
+        request = Request(
+            "assign",
+            actor,
+            found.ref,
+            assigned=assigned,
+            role=role_given,
+            reason=reason,
+            key=key,
+            if_revision=if_revision,
+        )
+        answer = desk.step(lambda house, now: take_step(house, request, now))
+        finish(answer, f"assign {person} as {role_given} on {_name(found)}", desk.words(found.rules), as_json)
 
 
 @app.command(epilog=example("unassign 7K3M-9XQT-2HBD interviewer --as dara"))
@@ -181,6 +201,7 @@ def unassign(
     ref: Ref,
     role_given: Annotated[str, typer.Argument(metavar="ROLE", help="The role that nobody shall hold here.")],
     reason: Reason = None,
+    *,
     as_: As = None,
     role: InRole = None,
     key: Key = None,
@@ -188,18 +209,23 @@ def unassign(
     as_json: AsJson = False,
 ) -> None:
     """Take a role from whoever holds it on this instance."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    request = Request("unassign", actor, found.ref, role=role_given, reason=reason, key=key, if_revision=if_revision)
-    answer = desk.step(lambda house, now: take_step(house, request, now))
-    finish(answer, f"unassign {role_given} on {_name(found)}", desk.words(found.rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        request = Request(
+            "unassign", actor, found.ref, role=role_given, reason=reason, key=key, if_revision=if_revision
+        )
+        answer = desk.step(lambda house, now: take_step(house, request, now))
+        finish(answer, f"unassign {role_given} on {_name(found)}", desk.words(found.rules), as_json)
 
 
-@app.command("override", epilog=example("override 7K3M-9XQT-2HBD 3f…c1 --yes --reason 'seen with the doctor' --as dara"))
+@app.command(
+    "override", epilog=example("override 7K3M-9XQT-2HBD 3f…c1 --yes --reason 'seen with the doctor' --as dara")
+)
 def answer_override(
     ref: Ref,
     attempt: Annotated[str, typer.Argument(metavar="ATTEMPT", help="The attempt that waits, as act told it.")],
+    *,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is sealed in the journal.")],
     yes: Annotated[bool, typer.Option("--yes/--no", help="Allow it, or not.", show_default=False)],
     as_: As = None,
@@ -209,14 +235,14 @@ def answer_override(
     as_json: AsJson = False,
 ) -> None:
     """Answer, as a second person, an attempt that only should guards refused."""
-    desk = sit_down()
-    actor = desk.actor(as_, role)
-    found = desk.find(ref)
-    _fits(desk, found, attempt)
-    said = SecondAnswer(actor, attempt, yes, reason, key, if_revision)
-    answer = desk.step(lambda house, now: override(house, said, now))
-    word = "allow" if yes else "do not allow"
-    finish(answer, f"{word} attempt {attempt} on {_name(found)}", desk.words(found.rules), as_json)
+    with sit_down() as desk:
+        actor = desk.actor(as_, role)
+        found = desk.find(ref)
+        _fits(desk, found, attempt)
+        said = SecondAnswer(actor, attempt, yes, reason, key, if_revision)
+        answer = desk.step(lambda house, now: override(house, said, now))
+        word = "allow" if yes else "do not allow"
+        finish(answer, f"{word} attempt {attempt} on {_name(found)}", desk.words(found.rules), as_json)
 
 
 def _fits(desk: Desk, found: Found, attempt: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import typer
@@ -20,7 +21,7 @@ from interfaces.cli.reasons import Words
 from state_machine.rules import Rules
 from state_machine.values import ends_at, moment
 from state_machine.view import Actor, Instance
-from wiring.house import open_house
+from wiring.house import open_house, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,21 @@ class Desk:
             expected = "expected a day such as 2027-03-01, or a time such as 2027-03-01T14:00"
             raise typer.BadParameter(f"found {text!r}, {expected}", param_hint="--observed") from problem
         end = ends_at(text, rules.calendar)
-        today = "T" not in text and end.astimezone(rules.calendar.zone).date() <= self.now.astimezone(rules.calendar.zone).date()
+        today = (
+            "T" not in text
+            and end.astimezone(rules.calendar.zone).date() <= self.now.astimezone(rules.calendar.zone).date()
+        )
         return min(end, self.now) if today else end
 
 
-def sit_down() -> Desk:
-    """Open the house that the settings name."""
-    house, clock = open_house()
-    return Desk(house, clock.now())
+@contextmanager
+def sit_down() -> Iterator[Desk]:
+    """Open the house that the settings name, and close it afterwards."""
+    running = open_house(read_settings())
+    try:
+        yield Desk(running.house, running.clock.now())
+    finally:
+        running.close()
 
 
 def facts_of(rules: Rules, process: str) -> Mapping[str, Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,26 @@ STYLES = {
     Kind.POSTPONED: "red",
     Kind.SEEN: "dim",
 }
+WORDS = {
+    Kind.OPENED: "opened it",
+    Kind.APPLIED: "{action}",
+    Kind.REFUSED: "{action}: refused",
+    Kind.NOT_YET: "{action}: not yet",
+    Kind.RECORDED: "recorded",
+    Kind.CORRECTED: "corrected entry {corrects}",
+    Kind.LAPSED: "a fact no longer holds",
+    Kind.SEEN: "read what is under seen_by",
+    Kind.ASSIGNED: "assigned {assigned} as {to}",
+    Kind.UNASSIGNED: "unassigned {to}",
+    Kind.OVERRIDE_ASKED: "{action}: asked a second person",
+    Kind.OVERRIDE_GRANTED: "{action}: allowed as second person",
+    Kind.OVERRIDE_DENIED: "{action}: not allowed as second person",
+    Kind.OVERRIDE_LAPSED: "{action}: no second person answered in time",
+    Kind.UNDERMINED: "a correction undermines entry {undermines}",
+    Kind.MIGRATED: "moved to another version of the workflow",
+    Kind.POSTPONED: "{action}: failed and was postponed",
+}
+"""What each kind of entry says; a test compares the keys with all kinds."""
 
 
 def history_document(ref: str, entries: Sequence[SeenEntry], workflows: Mapping[str, str]) -> dict[str, Any]:
@@ -78,43 +99,9 @@ def _tell_entry(paper: Paper, one: SeenEntry, zone: dt.tzinfo) -> None:
 
 
 def _what(one: SeenEntry) -> str:
-    clear = one.clear
-    action = str(clear.get("action") or "")
-    if clear.get("opens"):
-        action = f"open {clear['opens']}"
-    match Kind(one.entry.kind):
-        case Kind.OPENED:
-            return "opened it"
-        case Kind.APPLIED:
-            return action
-        case Kind.REFUSED:
-            return f"{action or 'record'}: refused"
-        case Kind.NOT_YET:
-            return f"{action or 'record'}: not yet"
-        case Kind.RECORDED:
-            return "recorded"
-        case Kind.CORRECTED:
-            return f"corrected entry {clear.get('corrects')}"
-        case Kind.LAPSED:
-            return "a fact no longer holds"
-        case Kind.SEEN:
-            return "read what is under seen_by"
-        case Kind.ASSIGNED:
-            return f"assigned {clear.get('assigned')} as {clear.get('to')}"
-        case Kind.UNASSIGNED:
-            return f"unassigned {clear.get('to')}"
-        case Kind.OVERRIDE_ASKED:
-            return f"{action}: asked a second person"
-        case Kind.OVERRIDE_GRANTED:
-            return f"{action}: allowed as second person"
-        case Kind.OVERRIDE_DENIED:
-            return f"{action}: not allowed by the second person"
-        case Kind.OVERRIDE_LAPSED:
-            return f"{action}: nobody answered in time"
-        case Kind.UNDERMINED:
-            return f"a correction undermines entry {clear.get('undermines')}"
-        case kind:
-            return kind.value
+    clear = {name: str(value) for name, value in one.clear.items()}
+    action = f"open {clear['opens']}" if "opens" in clear else clear.get("action") or "record"
+    return WORDS[Kind(one.entry.kind)].format_map(defaultdict(str, clear | {"action": action}))
 
 
 def _details(one: SeenEntry, zone: dt.tzinfo) -> list[Text]:

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from config.loader import shipped_workflows
+from config.loader import list_shipped
+
 
 def _workflow_names(incomplete: str) -> list[str]:
-    return [name for name in shipped_workflows() if name.startswith(incomplete)]
+    return [name for name in list_shipped() if name.startswith(incomplete)]
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output, and nothing else.")]

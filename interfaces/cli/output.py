@@ -25,8 +25,7 @@ class Paper:
 
     def __init__(self, *, to_stderr: bool = False) -> None:
         self.console = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False)
-        if self.console.width > WIDEST:
-            self.console.width = WIDEST
+        self.console.width = min(self.console.width, WIDEST)
 
     def line(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
         """A paragraph, wrapped within its indent."""

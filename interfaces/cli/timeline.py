@@ -52,11 +52,13 @@ class Timeline:
             self.paper.line(Text.assemble(said, ": ", ("failed", "bold red")), indent=4)
             return
         word = ("waits for a second person", "bold yellow") if answer.pending else _verdict(answer)
-        self.paper.line(Text.assemble(said, *([": ", word] if word else [])), indent=4)
+        self.paper.line(Text.assemble(said, ": ", word) if word else said, indent=4)
         for track, (before, after) in answer.moves.items():
             self.paper.line(Text(f"{track}: {before} → {after}", "green"), indent=6)
         for ref, action in answer.followed:
-            self.paper.line(Text(f"follows by itself: {action}" + (f" on {ref}" if ref != answer.ref else ""), "green"), indent=6)
+            self.paper.line(
+                Text(f"follows by itself: {action}" + (f" on {ref}" if ref != answer.ref else ""), "green"), indent=6
+            )
         if answer.until is not None:
             self.paper.line(f"possible from {local(answer.until, self.words.zone)}", indent=6)
         for reason in answer.reasons:
@@ -93,7 +95,8 @@ def attempted(step: Step) -> str:
         case "record":
             return f"records {_facts(step.record)} on {step.in_}"
         case "correct":
-            said = f"corrects {_facts(step.correct) if isinstance(step.correct, dict) else ', '.join(step.correct or ())} on {step.in_}"
+            wrong = _facts(step.correct) if isinstance(step.correct, dict) else ", ".join(step.correct or ())
+            said = f"corrects {wrong} on {step.in_}"
         case "act":
             said = f"{step.act} on {step.in_}"
         case "assign":

@@ -47,7 +47,8 @@ def _attempt(step: Step, answer: Answer) -> Failed | None:
     guards = [reason.guard for reason in answer.reasons]
     found = f"{answer.decision}{_told(answer.reasons)}"
     if answer.decision != step.expect:
-        return step.expect + (f" because {', '.join(step.only_because or step.because)}" if guards else ""), found
+        because = step.only_because or step.because
+        return step.expect + (f" because {', '.join(because)}" if because else ""), found
     missing = [guard for guard in step.because if guard not in guards]
     if missing:
         return f"refused because at least {', '.join(step.because)}", found

@@ -37,13 +37,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One step as it was played: what it says, when, and what came of it (None for `wait` and `check`)."""
+    """One step as it was played: what it says, when, and what came of it (None for `wait` and `check`).
+
+    `ref` is the instance that the step was about, `ref_of_check` the one that a `check` looks at.
+    """
 
     number: int
     step: Step
     at: dt.datetime
     answer: Answer | None
     ref: str | None
+    ref_of_check: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def play(scenario: Scenario, on: ScenarioHouse, on_step: Callable[[Played], None
             failed = failure_of(step, answer, player)
         except (HomewardError, BadValue) as problem:
             answer, failed = None, (f"{step.verb} to be tried", str(problem))
-        on_step(Played(number, step, on.clock.now(), answer, answer.ref if answer else None))
+        checked = player.ref(step.check) if step.check and failed is None else None
+        on_step(Played(number, step, on.clock.now(), answer, answer.ref if answer else None, checked))
         if failed is not None:
             line = scenario.lines[number - 1]
             return Result(scenario, number, Failure(number, line, *failed), player.names)

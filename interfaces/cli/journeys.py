@@ -1,0 +1,197 @@
+"""`homeward journeys`: plays the shipped journeys onto a SQLite house, as a timeline, and leaves it to be explored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cases.house import House
+from cases.ports import Person
+from interfaces.cli.case_steps import CASE
+from interfaces.cli.options import AsJson
+from interfaces.cli.output import Paper, write_json
+from interfaces.cli.reasons import Words
+from interfaces.cli.timeline import Timeline
+from interfaces.errors import ExitCode
+from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.model import Scenario, read_scenario
+from interfaces.scenarios.run import Played, Result, play
+from state_machine.view import Instance
+from wiring.house import read_settings
+from wiring.journeys import JourneyHouse, begin_journeys
+
+DEFAULT = "kh-2009"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A journey that was played, with the case that it is about and somebody who may read it."""
+
+    scenario: Scenario
+    result: Result
+    case: Instance | None
+
+    @property
+    def person(self) -> str:
+        """Somebody who holds a role on the case, else whoever acts first."""
+        holders = list(self.case.holders.values()) if self.case is not None else []
+        return (holders or list(self.scenario.people))[0]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog="\b\nExamples:\n  homeward journeys\n  HOMEWARD_HOME=/tmp/journeys homeward journeys --quiet")(
+        journeys
+    )
+
+
+def journeys(
+    workflow: Annotated[
+        str, typer.Option("--workflow", metavar="NAME-or-FOLDER", help="Whose journeys to play.")
+    ] = DEFAULT,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only one line for each journey.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play the shipped journeys, from first contact to their end, and leave a house in which to look around.
+
+    The house lies in var/journeys, or in HOMEWARD_HOME. What holds anything but journeys is never overwritten.
+    """
+    scenarios = _journeys(workflow)
+    place = begin_journeys(read_settings())
+    paper = Paper()
+    told: list[_Told] = []
+    people: dict[str, Person] = {}
+    try:
+        for scenario in scenarios:
+            told.append(_play(scenario, place, people, paper, quiet=quiet, silent=as_json))
+    except BaseException:
+        place.abandon()
+        raise
+    place.finish(people, {ref for one in told for ref in one.result.names.values()})
+    failed = sum(one.result.failure is not None for one in told)
+    if as_json:
+        write_json(_document(told, place, failed))
+    else:
+        _tell_end(paper, told, place, failed)
+    raise typer.Exit(ExitCode.FAILED if failed else ExitCode.DONE)
+
+
+def _journeys(workflow: str) -> list[Scenario]:
+    read = [read_scenario(path) for path in scenario_files([workflow])]
+    return sorted((one for one in read if one.journey is not None), key=lambda one: (one.journey or 0, one.name))
+
+
+def _play(
+    scenario: Scenario, place: JourneyHouse, people: dict[str, Person], paper: Paper, *, quiet: bool, silent: bool
+) -> _Told:
+    on = house_for(scenario, place.store)
+    for person in on.house.people.all():
+        people[person.name] = _both(people.get(person.name), person)
+    on_step: Callable[[Played], None] = _unseen
+    if not silent:
+        paper.title(f"{scenario.journey}  {scenario.name}")
+    if not silent and not quiet:
+        if scenario.says:
+            paper.note(scenario.says)
+        words = Words(on.rules.calendar.zone, on.rules.workflow.clauses.register_)
+        on_step = Timeline(paper, words).step
+    result = play(scenario, on, on_step)
+    if not silent:
+        _tell_result(paper, result)
+    return _Told(scenario, result, _case(on.house, result))
+
+
+def _unseen(_: Played) -> None:
+    """A step that nobody watches."""
+
+
+def _both(known: Person | None, person: Person) -> Person:
+    """Somebody who comes in several journeys has all the roles of them."""
+    if known is None:
+        return person
+    stand_in = person.stand_in or known.stand_in
+    facts = {**known.facts, **person.facts}
+    return replace(person, titles=known.titles | person.titles, stand_in=stand_in, facts=facts)
+
+
+def _case(house: House, result: Result) -> Instance | None:
+    """The instance that the journey is about: the first that it opened on its own, of the workflow's main process."""
+    for ref in result.names.values():
+        with house.store.look() as tx:
+            loaded = tx.load(ref)
+        if loaded is not None and loaded.family.id == ref and loaded.instances[0].process == CASE:
+            return loaded.instances[0]
+    return None
+
+
+def _tell_result(paper: Paper, result: Result) -> None:
+    if result.failure is None:
+        paper.line(f"ok, {result.steps} steps", "green", indent=2)
+    else:
+        paper.line(f"FAILED at step {result.failure.step}, line {result.failure.line}", "bold red", indent=2)
+        paper.field("expected", result.failure.expected)
+        paper.field("found", result.failure.found)
+    paper.line()
+
+
+def _commands(told: Sequence[_Told], place: JourneyHouse) -> list[str]:
+    """What to type next, with a real reference and a person who may read it."""
+    with_case = [one for one in told if one.case is not None]
+    if not with_case:
+        return []
+    first, last = with_case[0], with_case[-1]
+    assert first.case is not None  # they were just chosen by it
+    assert last.case is not None
+    program = _program()
+    return [
+        f"export HOMEWARD_HOME={place.home}",
+        f"{program} case list",
+        f"{program} case show {first.case.ref} --as {first.person}",
+        f"{program} case history {first.case.ref} --as {first.person}",
+        f"{program} case why {last.case.ref} --as {last.person}",
+    ]
+
+
+def _program() -> str:
+    """How this program was called, so that what is shown can be typed in the same way."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "homeward" and not called.is_absolute() else "homeward"
+
+
+def _tell_end(paper: Paper, told: Sequence[_Told], place: JourneyHouse, failed: int) -> None:
+    done = f"{len(told) - failed} of {len(told)} journeys came to their end."
+    paper.line(done, "bold red" if failed else "bold green")
+    paper.line(f"Their house lies in {place.home}. Look around:")
+    for command in _commands(told, place):
+        paper.command(command)
+
+
+def _document(told: Sequence[_Told], place: JourneyHouse, failed: int) -> dict[str, Any]:
+    played = [
+        {
+            "number": one.scenario.journey,
+            "name": one.scenario.name,
+            "file": one.scenario.file,
+            "ok": one.result.failure is None,
+            "steps": one.result.steps,
+            "failed_step": one.result.failure.step if one.result.failure else None,
+            "expected": one.result.failure.expected if one.result.failure else None,
+            "found": one.result.failure.found if one.result.failure else None,
+            "case": one.case.ref if one.case else None,
+            "person": one.person,
+        }
+        for one in told
+    ]
+    commands = _commands(told, place)
+    return {
+        "home": str(place.home),
+        "journeys": played,
+        "passed": len(told) - failed,
+        "failed": failed,
+        "try": commands,
+    }

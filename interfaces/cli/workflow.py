@@ -1,0 +1,169 @@
+"""`homeward workflow list | check | show | diagram | coverage`: what an administrator asks of a workflow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+from state_machine.diagram import mermaid, svg
+
+from cases.errors import UnknownName
+from config.loader import DefinitionError, Loaded, Problem, list_shipped, load_workflow
+from config.problems import listed, nearest
+from interfaces.cli.case_steps import CASE
+from interfaces.cli.coverage import coverage
+from interfaces.cli.desk import sit_down
+from interfaces.cli.faults import tell_problem
+from interfaces.cli.options import AsJson, Workflow
+from interfaces.cli.output import Paper, tell, write_raw
+from interfaces.cli.workflow_text import show_document, tell_workflow
+from interfaces.errors import ExitCode, problem_document
+from state_machine.rules import Rules
+
+app = typer.Typer(
+    help="Workflows: what they say, whether they are sound, what they carry.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def example(*lines: str) -> str:
+    """Examples for the end of a command's help, one a line."""
+    return "\b\nExamples:\n" + "\n".join(f"  homeward workflow {line}" for line in lines)
+
+
+@app.command("list", epilog=example("list", "list --json"))
+def list_workflows(as_json: AsJson = False) -> None:
+    """List the shipped workflows."""
+    told = [_short(name) for name in list_shipped()]
+
+    def human(paper: Paper) -> None:
+        for one in told:
+            paper.title(one["workflow"])
+            if one["says"]:
+                paper.field("says", one["says"])
+            if one["extends"]:
+                paper.field("extends", ", ".join(one["extends"]))
+            paper.field("version", one["hash"][:12] if one["hash"] else "none of its own; others extend it")
+
+    tell(as_json, {"workflows": told}, human)
+
+
+def _short(name: str) -> dict[str, Any]:
+    try:
+        loaded = load_workflow(name)
+    except DefinitionError:
+        # A workflow that is only extended (base) is not whole by itself; `check` says what it lacks.
+        return {"workflow": name, "says": None, "extends": [], "hash": None, "complete": False}
+    workflow = loaded.workflow
+    extends = list(workflow.extends)
+    return {"workflow": name, "says": workflow.says, "extends": extends, "hash": loaded.hash, "complete": True}
+
+
+@app.command(epilog=example("check kh-2009", "check ./my-house --json"))
+def check(name: Workflow, as_json: AsJson = False) -> None:
+    """Check a workflow: every problem with its file, line and column, and the nearest known name."""
+    try:
+        loaded = load_workflow(name)
+    except DefinitionError as problem:
+        errors = problem.problems
+        document = _check_document(name, None, errors)
+        tell(as_json, document, lambda paper: _tell_errors(paper, name, errors))
+        raise typer.Exit(ExitCode.FAILED) from None
+    tell(as_json, _check_document(loaded.workflow.workflow, loaded, ()), lambda paper: _tell_sound(paper, loaded))
+
+
+def _check_document(name: str, loaded: Loaded | None, errors: tuple[Problem, ...]) -> dict[str, Any]:
+    return {
+        "workflow": name,
+        "hash": loaded.hash if loaded else None,
+        "ok": not errors,
+        "errors": [problem_document(one) for one in errors],
+        "proofs": [],
+        "unproved": _invariants(loaded) if loaded else [],
+        "warnings": [problem_document(one) for one in loaded.warnings] if loaded else [],
+    }
+
+
+def _invariants(loaded: Loaded) -> list[str]:
+    """The invariants that are written down, as `process.name`; this version reads them and proves none."""
+    processes = loaded.workflow.processes
+    return [f"{process}.{name}" for process, one in processes.items() for name in one.invariants]
+
+
+def _tell_errors(paper: Paper, name: str, errors: tuple[Problem, ...]) -> None:
+    for one in errors:
+        tell_problem(paper, one)
+    count = len(errors)
+    paper.line(f"{name}: {count} {'problem' if count == 1 else 'problems'}", "bold red")
+
+
+def _tell_sound(paper: Paper, loaded: Loaded) -> None:
+    for one in loaded.warnings:
+        tell_problem(paper, one)
+    name = loaded.workflow.workflow
+    warned = f", {len(loaded.warnings)} warnings" if loaded.warnings else ""
+    paper.line(f"{name} {loaded.hash[:12]}: no problems{warned}", "bold green")
+    stated = len(_invariants(loaded))
+    if stated:
+        paper.note(f"{stated} invariants are stated; this version reads them and does not prove them.")
+
+
+@app.command(epilog=example("show kh-2009"))
+def show(name: Workflow, as_json: AsJson = False) -> None:
+    """Show a workflow: its roles, and of every process the tracks, states, actions, facts and deadlines."""
+    loaded = load_workflow(name)
+    tell(as_json, show_document(loaded), lambda paper: tell_workflow(paper, loaded))
+
+
+@app.command(
+    epilog=example("diagram kh-2009 > case.mmd", "diagram kh-2009 --process referral --format svg > referral.svg")
+)
+def diagram(
+    name: Workflow,
+    process: Annotated[
+        str | None, typer.Option("--process", metavar="P", help="The process to draw; case, if left out.")
+    ] = None,
+    format_: Annotated[
+        Literal["mermaid", "svg"], typer.Option("--format", metavar="mermaid|svg", help="How it is written.")
+    ] = "mermaid",
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="REF", help="Mark the states in which this instance stands.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a process: its tracks, states and actions, as Mermaid or SVG."""
+    loaded = load_workflow(name)
+    current: dict[str, str] = {}
+    if case is not None:
+        with sit_down() as desk:
+            instance = desk.find(case).instance
+        process = process or instance.process
+        if process != instance.process:
+            raise typer.BadParameter(f"{instance.ref} is a {instance.process}, not a {process}", param_hint="--case")
+        current = {track: at.state for track, at in instance.tracks.items()}
+    drawn = _draw(Rules.compile(loaded.workflow, loaded.hash), process or CASE, format_, current)
+    if as_json:
+        document = {
+            "workflow": name,
+            "process": process or CASE,
+            "format": format_,
+            "current": current,
+            "diagram": drawn,
+        }
+        tell(True, document, lambda _: None)
+    else:
+        write_raw(drawn)
+
+
+def _draw(rules: Rules, process: str, format_: str, current: dict[str, str]) -> str:
+    processes = rules.workflow.processes
+    if process not in processes:
+        near = nearest(process, processes)
+        hint = f" Did you mean {near}?" if near else ""
+        raise UnknownName(f"there is no process called {process!r}.{hint} Known: {listed(processes, 40)}")
+    draw = svg if format_ == "svg" else mermaid
+    return draw(rules, process, current)
+
+
+app.command("coverage", epilog=example("coverage kh-2009", "coverage kh-2009 --json"))(coverage)

@@ -1,0 +1,1 @@
+"""One suite for every store: the in-memory twin, SQLite and PostgreSQL."""

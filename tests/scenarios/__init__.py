@@ -1,0 +1,1 @@
+"""The shipped scenarios, and what they must show of the shipped workflows."""

@@ -1,0 +1,131 @@
+"""What the scenarios of a workflow show: for every use of a guard, where it alone refuses and where it lets pass.
+
+`python -m tests.scenarios.uses` lists the uses that no scenario shows yet.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from cases.journal import Kind
+from config.definition import Process, Workflow
+from config.loader import load_workflow
+from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.model import read_scenario
+from interfaces.scenarios.run import Played, Result, play
+from state_machine.decision import Fixed
+from wiring.scenario_house import ScenarioHouse
+
+Use = tuple[str, str, str]
+"""Process, action (for a role's guards `assign:ROLE`) and guard."""
+
+_APPLIED = (Kind.APPLIED, Kind.OPENED, Kind.ASSIGNED, Kind.UNASSIGNED)
+
+
+@dataclass
+class Shown:
+    """The uses that were seen: alone refusing (or advising, or holding an automatic action back), and letting pass."""
+
+    alone: set[Use] = field(default_factory=set)
+    passed: set[Use] = field(default_factory=set)
+    results: list[Result] = field(default_factory=list)
+
+
+def uses_of(workflow: Workflow) -> dict[Use, str]:
+    """Every use of a guard that is asked, with its strength."""
+    found: dict[Use, str] = {}
+    for process in workflow.processes.values():
+        for name, action in process.actions.items():
+            for guard in action.guards:
+                found[process.process, name, guard] = process.guards[guard].strength
+        found.update(_of_roles(workflow, process))
+    return {use: strength for use, strength in found.items() if strength != "off"}
+
+
+def _of_roles(workflow: Workflow, process: Process) -> dict[Use, str]:
+    if "assign" not in process.actions:
+        return {}
+    return {
+        (process.process, f"assign:{role}", guard): process.guards[guard].strength
+        for role, said in workflow.roles.items()
+        for guard in said.guards
+        if guard in process.guards
+    }
+
+
+def show(files: Iterable[Path]) -> Shown:
+    """Play all scenarios and collect what they show."""
+    shown = Shown()
+    for path in files:
+        scenario = read_scenario(path)
+        on = house_for(scenario)
+        shown.results.append(play(scenario, on, lambda played, on=on: _collect(shown, on, played)))  # type: ignore[misc]  # bound now
+    return shown
+
+
+def _collect(shown: Shown, on: ScenarioHouse, played: Played) -> None:
+    if played.step.held_back:
+        process = _process_of(on, played.ref_of_check)
+        for action, guards in played.step.held_back.items():
+            if len(guards) == 1:
+                shown.alone.add((process, action, guards[0]))
+    if played.answer is None or not played.answer.seq:
+        return
+    with on.house.store.look() as tx:
+        loaded = tx.load(played.answer.ref)
+        assert loaded is not None
+        journals = {one.ref: tx.entries(one.ref) for one in loaded.instances}
+    for entries in journals.values():
+        for entry in entries:
+            clear = orjson.loads(entry.clear)
+            if clear["attempt"] == played.answer.attempt:
+                _entry(shown, entry.kind, clear)
+
+
+def _entry(shown: Shown, kind: str, clear: dict[str, object]) -> None:
+    process, action = str(clear["process"]), str(clear["action"])
+    if clear.get("opens"):
+        process = str(clear["opens"])
+    uses = (action, f"assign:{clear['to']}") if action == "assign" else (action,)
+    outcomes: dict[str, str] = clear.get("guards", {})  # type: ignore[assignment]  # the journal's own shape
+    because: list[str] = clear.get("because", [])  # type: ignore[assignment]  # as above
+    advice: list[str] = clear.get("advice", [])  # type: ignore[assignment]  # as above
+    for use in uses:
+        if kind in _APPLIED:
+            shown.passed |= {(process, use, guard) for guard, said in outcomes.items() if said == "yes"}
+        if len(because) == 1 and because[0] not in set(Fixed):
+            shown.alone.add((process, use, because[0]))
+        shown.alone |= {(process, use, guard) for guard in advice}
+
+
+def _process_of(on: ScenarioHouse, ref: str | None) -> str:
+    with on.house.store.look() as tx:
+        loaded = tx.load(ref or "")
+    assert loaded is not None
+    return next(one.process for one in loaded.instances if one.ref == ref)
+
+
+def missing(workflow: Workflow, shown: Shown) -> list[str]:
+    """A line for each use that is not shown alone, or not shown letting pass."""
+    lines = []
+    for use, strength in uses_of(workflow).items():
+        name = f"{use[0]}.{use[1]}: {use[2]} ({strength})"
+        if use not in shown.alone:
+            lines.append(f"{name}: nowhere does it alone {'advise' if strength == 'may' else 'refuse'}")
+        if use not in shown.passed:
+            lines.append(f"{name}: nowhere does it let pass")
+    return lines
+
+
+if __name__ == "__main__":
+    seen = show(scenario_files(sys.argv[1:] or ["kh-2009"]))
+    for result in seen.results:
+        if result.failure:
+            failure = result.failure
+            sys.stdout.write(f"FAILED {result.scenario.file}:{failure.line}: {failure.expected} / {failure.found}\n")
+    sys.stdout.write("\n".join(missing(load_workflow("kh-2009").workflow, seen)) + "\n")
