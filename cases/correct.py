@@ -24,7 +24,7 @@ from cases.journal import Kind, plain_facts
 from cases.ports import Due, NewEntry, StoredEntry, Transaction
 from cases.refuse import refuse
 from cases.request import fingerprint
-from cases.take_step import at_the_door, check_facts, decide_for, load_workspace
+from cases.take_step import at_the_door, check_facts, check_revision, decide_for, load_workspace
 from cases.workspace import Trial, Workspace
 from config.definition import FactValue
 from state_machine.decision import Applied, Attempt
@@ -48,6 +48,7 @@ class Correction:
     only: tuple[str, ...] = ()
     reason: str | None = None
     key: str | None = None
+    if_revision: int | None = None
 
 
 def correct(house: House, correction: Correction, now: dt.datetime) -> Answer:
@@ -65,6 +66,7 @@ def _one_try(house: House, tx: Transaction, correction: Correction, now: dt.date
     if before is not None and before.outcome == "applied":
         return answer_again(tx, before)
     ws = load_workspace(house, tx, correction.ref, now, trial)
+    check_revision(ws, correction.if_revision)
     journal = [_opened(entry) for entry in tx.entries(correction.ref)]
     wrong = _withdrawn(journal, correction)
     process = ws.instances[correction.ref].process

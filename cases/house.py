@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cases.errors import UnknownName
 from cases.ports import Ids, People, Store, Workflows
-from state_machine.view import Actor
+from state_machine.view import SYSTEM, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class House:
     def actor(self, name: str, role: str | None = None) -> Actor:
         """The person of this name as an actor, narrowed to one title if `role` is given.
 
-        Raises UnknownName where nobody has that name, or the person does not have that title.
+        Raises UnknownName where nobody has that name (the house itself is nobody), or the person lacks that title.
         """
         person = self.people.person(name)
-        if person is None or person.disabled:
+        if person is None or person.disabled or name == SYSTEM:
             known = ", ".join(other.name for other in self.people.all() if not other.disabled)
             raise UnknownName(f"there is nobody called {name!r} here; known: {known or 'nobody yet'}")
         if role is not None and role not in person.titles:

@@ -21,7 +21,7 @@ class Key:
 
     def before(self, tx: Reading) -> KeyedAttempt | None:
         """What came of this key before. Raises KeyReused where it was used for a different attempt."""
-        found = tx.keyed(self.person, self.key) if self.key else None
+        found = tx.keyed(self.person, self.key) if self.key is not None else None
         if found is not None and found.fingerprint != self.fingerprint:
             raise KeyReused
         return found
@@ -32,11 +32,13 @@ class Key:
         outcome: Literal["applied", "refused", "not_yet"],
         entry: NewEntry,
         until: dt.datetime | None = None,
-    ) -> KeyedAttempt:
-        """The row that keeps the answer of this step."""
+    ) -> KeyedAttempt | None:
+        """The row that keeps the answer of this step; None where there is no key under which to keep it."""
+        if self.key is None:
+            return None
         return KeyedAttempt(
             person=self.person,
-            key=self.key or ws.attempt_id,
+            key=self.key,
             fingerprint=self.fingerprint,
             attempt=ws.attempt_id,
             outcome=outcome,
@@ -46,3 +48,9 @@ class Key:
             revision=(ws.revision or 0) + (1 if outcome == "applied" else 0),
             until=until,
         )
+
+
+def still_stands(before: KeyedAttempt, ws: Workspace, outcome: str) -> bool:
+    """Whether an earlier answer that was no `applied` still counts: nothing has changed, and its time has not come."""
+    same = before.outcome == outcome and before.family == ws.family and before.revision == ws.revision
+    return same and (before.until is None or ws.now < before.until)

@@ -17,10 +17,10 @@ from cases.errors import BadInput, UnknownName
 from cases.house import House
 from cases.idempotency import Key
 from cases.journal import Kind
-from cases.ports import Asking, NewEntry, Transaction
+from cases.ports import Asking, KeyedAttempt, NewEntry, Transaction
 from cases.refuse import refuse
 from cases.request import fingerprint
-from cases.take_step import apply, at_the_door, load_workspace
+from cases.take_step import apply, at_the_door, check_revision, load_workspace
 from cases.workspace import Trial, Workspace
 from state_machine.decide import decide
 from state_machine.decision import Applied, Attempt, Fixed, Reason, Refused
@@ -36,6 +36,7 @@ class SecondAnswer:
     yes: bool
     reason: str
     key: str | None = None
+    if_revision: int | None = None
 
 
 def override(house: House, said: SecondAnswer, now: dt.datetime) -> Answer:
@@ -52,7 +53,8 @@ def override(house: House, said: SecondAnswer, now: dt.datetime) -> Answer:
 
 def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime, trial: Trial) -> Answer:
     mark = fingerprint(["override", said.attempt, said.yes, said.reason])
-    key = Key(said.actor.person, said.key, mark)
+    # Without a key of its own the same answer again is the same; the attempt's id is the key of the one who asked.
+    key = Key(said.actor.person, said.key or f"override.{mark}", mark)
     before = key.before(tx)
     if before is not None and before.outcome == "applied":
         return answer_again(tx, before)
@@ -61,6 +63,7 @@ def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime
         state = "there is none" if asking is None else asking.state if asking.state != "open" else "lapsed"
         raise UnknownName(f"no attempt {said.attempt} waits for a second person: {state}; it can be asked again")
     ws = load_workspace(house, tx, asking.instance, now, trial)
+    check_revision(ws, said.if_revision)
     ws.attempt_id = asking.attempt
     attempt = _asked(ws, asking)
     not_theirs = _not_theirs(ws, said.actor, asking, attempt)
@@ -68,8 +71,8 @@ def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime
         tried = replace(attempt, actor=said.actor)
         return refuse(tx, ws, key, tried, Refused((not_theirs,), {}), before=before)
     if not said.yes:
-        return _denied(tx, ws, said, asking, key)
-    return _granted(tx, ws, said, asking, attempt, key)
+        return _denied(tx, ws, said, asking, key, before)
+    return _granted(tx, ws, said, asking, attempt, key, before)
 
 
 def _asked(ws: Workspace, asking: Asking) -> Attempt:
@@ -122,25 +125,27 @@ def _second_persons(ws: Workspace, attempt: Attempt) -> set[str]:
     return set(workflow.second_person) if allowed is None else allowed
 
 
-def _denied(tx: Transaction, ws: Workspace, said: SecondAnswer, asking: Asking, key: Key) -> Answer:
+def _denied(
+    tx: Transaction, ws: Workspace, said: SecondAnswer, asking: Asking, key: Key, before: KeyedAttempt | None
+) -> Answer:
     entry = _entry(ws, Kind.OVERRIDE_DENIED, said, asking)
     _answered(ws, asking, "denied")
-    revision = commit(tx, ws, key.answered(ws, "applied", entry))
+    revision = commit(tx, ws, key.answered(ws, "applied", entry), before)
     return Answer(asking.instance, "applied", asking.attempt, revision, entry.seq)
 
 
 def _granted(tx: Transaction, ws: Workspace, said: SecondAnswer, asking: Asking, attempt: Attempt, key: Key) -> Answer:
     decision = decide(ws.family_rules, ws, attempt, ws.now)
     if not isinstance(decision, Applied):
-        return refuse(tx, ws, key, attempt, decision)
+        return refuse(tx, ws, key, attempt, decision, before=before, also=answered_by)
     _entry(ws, Kind.OVERRIDE_GRANTED, said, asking, {"overridden": list(decision.overridden)})
     _answered(ws, asking, "granted")
     attempt = replace(attempt, seq=ws.next_seq(attempt.ref))
     done = apply(ws, attempt, decision, orjson.loads(asking.asked)["reason"])
     if not isinstance(done, NewEntry):
         fresh = load_workspace(ws.house, tx, asking.instance, ws.now, ws.trial)
-        return refuse(tx, fresh, key, attempt, done)
-    revision = commit(tx, ws, key.answered(ws, "applied", done))
+        return refuse(tx, fresh, key, attempt, done, before=before, also=answered_by)
+    revision = commit(tx, ws, key.answered(ws, "applied", done), before)
     return replace(answer(ws, done.seq, attempt, decision), revision=revision)
 
 

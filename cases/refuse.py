@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from cases.answers import Answer, answer
 from cases.effects import assigned, who
-from cases.idempotency import Key
+from cases.idempotency import Key, still_stands
 from cases.journal import Kind, canonical, clear_decision, plain_facts, sealed_reads
 from cases.ports import Asking, Due, KeyedAttempt, Transaction
 from cases.workspace import Workspace
@@ -23,25 +25,33 @@ def refuse(
     *,
     reason: str | None = None,
     before: KeyedAttempt | None = None,
+    also: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
     """Journal the refusal and answer it. It lies on the instance; for an opening on the parent, or on the asker's own.
 
     With a `reason`, an attempt that only `should` guards refuse stays open for a second person. `before` is an
-    earlier answer under the same key that no longer counts.
+    earlier answer under the same key: while it counts it is given again, and nothing is journaled. `also` goes into the
+    clear part.
     """
     ws, on = _place(tx, ws, attempt)
     if on is None:
         return answer(ws, 0, attempt, decision)
+    outcome: Literal["refused", "not_yet"] = "not_yet" if isinstance(decision, NotYet) else "refused"
+    if before is not None and still_stands(before, ws, outcome):
+        asking = tx.asking(before.attempt)
+        waits = asking is not None and asking.state == "open" and ws.now < asking.lapses_at
+        again = replace(answer(ws, before.seq, attempt, decision), attempt=before.attempt)
+        return replace(again, pending=waits and not attempt.confirmed, repeated=True)
     root = attempt.kind == "open" and attempt.parent is None
     pending = bool(reason) and decision.exception == "second_person" and not root and not attempt.confirmed
     kind = Kind.OVERRIDE_ASKED if pending else Kind.NOT_YET if isinstance(decision, NotYet) else Kind.REFUSED
-    entry = ws.entry(on, kind, _clear(attempt, decision), _sealed(attempt, decision, reason))
+    entry = ws.entry(on, kind, {**_clear(attempt, decision), **also}, _sealed(attempt, decision, reason))
     until = decision.until if isinstance(decision, NotYet) else None
     askings = [_asking(ws, attempt, on, reason)] if pending else []
     tx.note(
         ws.family,
         [entry],
-        keyed=key.answered(ws, "refused" if until is None else "not_yet", entry, until),
+        keyed=key.answered(ws, outcome, entry, until),
         replaces=before.attempt if before else None,
         askings=askings,
         put_due=[Due(ws.family, on, "asking", one.attempt, one.lapses_at) for one in askings],

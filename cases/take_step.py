@@ -65,6 +65,12 @@ def load_workspace(house: House, tx: Transaction, ref: str, now: dt.datetime, tr
     return Workspace(house, tx, now, loaded, trial=trial)
 
 
+def check_revision(ws: Workspace, expected: int | None) -> None:
+    """The family still stands where the asker saw it. Raises Stale."""
+    if expected is not None and expected != ws.revision:
+        raise Stale(f"revision {expected} was expected, {ws.revision} found; look again, then decide anew")
+
+
 def decide_for(ws: Workspace, attempt: Attempt) -> tuple[Attempt, Decision]:
     """Decide; where the actor's own roles do not suffice, as the stand-in of somebody whose do (semantics 10)."""
     decision = decide(ws.family_rules, ws, attempt, ws.now)
@@ -98,11 +104,8 @@ def _one_try(
     if before is not None and before.outcome == "applied":
         return answer_again(tx, before)
     ws = _workspace(house, tx, request, fresh, now, trial)
-    if request.if_revision is not None and request.if_revision != ws.revision:
-        raise Stale(f"revision {request.if_revision} was expected, {ws.revision} found; look again, then decide anew")
+    check_revision(ws, request.if_revision)
     attempt, decision = decide_for(ws, _attempt(ws, request, fresh))
-    if before is not None and not isinstance(decision, Applied) and before.revision == ws.revision:
-        return replace(answer(ws, before.seq, attempt, decision), attempt=before.attempt, repeated=True)
     if isinstance(decision, Applied):
         decided = apply(ws, attempt, decision, request.reason)
         if isinstance(decided, NewEntry):

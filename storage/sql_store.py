@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import Dialect, Engine, Select, bindparam, inspect, literal_column, select
@@ -13,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cases.errors import CannotStart
-from cases.ports import Reading, Transaction
+from cases.ports import Reading, StepWrites, Transaction
 from storage import tables
 from storage.house_key import KeySource
 from storage.migrate import check_version, upgrade
@@ -29,6 +30,7 @@ from storage.write import SqlTransaction
 from storage.write_sql import WriteSql
 
 HOUSE = 1
+AT_ONCE = 500
 
 
 class Lines(Protocol):
@@ -93,6 +95,14 @@ class SqlStore:
         """The hash of the workflow version published last under this name."""
         rows = self._rows(self._workflows.newest, {"name": name})
         return rows[0][0] if rows else None
+
+    def fill(self, steps: Iterable[StepWrites]) -> None:
+        """Write many steps, each of another family, hundreds to a transaction: for benchmarks and imports."""
+        waiting = iter(steps)
+        while some := list(islice(waiting, AT_ONCE)):
+            with self._lines.to_write() as line:
+                transaction = SqlTransaction(line, self._read, self._write, self._vault)
+                line.write([change for writes in some for change in transaction.changes(writes)])
 
     def close(self) -> None:
         """Give all connections back; the store cannot be used after it."""

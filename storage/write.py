@@ -29,10 +29,15 @@ class SqlTransaction(SqlReading):
 
     def commit_step(self, writes: StepWrites) -> int:
         """Write a step and commit; answers the new revision. Raises Lost, KeyTaken or Failed, with nothing written."""
+        self._commit(self.changes(writes))
+        return 1 if writes.expected is None else writes.expected + 1
+
+    def changes(self, writes: StepWrites) -> list[Change]:
+        """The statements of a step, sealed and in lock order."""
         family = writes.family
         wrapped = self._vault.new_family_key(family) if writes.expected is None else self._key(family)
         sealer = Sealer(self._vault, family, wrapped)
-        changes = [
+        return [
             *self._families(writes, wrapped),
             *self._new_instances(writes, sealer),
             *self._moved_heads(writes.entries, {one.ref for one in writes.new}),
@@ -44,8 +49,6 @@ class SqlTransaction(SqlReading):
             *self._documents(writes.documents, sealer),
             *self._due(writes.put_due, writes.drop_due),
         ]
-        self._commit(changes)
-        return 1 if writes.expected is None else writes.expected + 1
 
     def note(
         self,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from cases.reference import BITS, reference_of
+
+T = TypeVar("T")
 
 
 class SystemClock:
@@ -68,6 +71,11 @@ class VirtualClock:
         if moment < self._now:
             raise ValueError(f"the clock stands at {self._now.isoformat()} and cannot go back to {moment.isoformat()}")
         self._now = moment.astimezone(dt.UTC)
+
+
+def picked(seed: str, items: Sequence[T], count: int) -> list[T]:
+    """So many of these items at random, each once, the same for the same seed."""
+    return random.Random(seed).sample(items, count)  # noqa: S311 - picks what to measure
 
 
 def _drawn(bits: Callable[[], int]) -> str:

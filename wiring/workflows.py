@@ -44,12 +44,13 @@ class PublishedWorkflows:
         return self.rules(hash_)
 
     def ship(self, source: str, now: dt.datetime) -> Loaded:
-        """Publish a shipped workflow (or a folder), where this version is not published yet, and take it from now on.
+        """Publish a shipped workflow (or a folder), unless it is already; new families follow it from now on.
 
         Raises DefinitionError with all problems of the definition.
         """
         loaded = load_workflow(source)
         self.take(loaded, Rules.compile(loaded.workflow, loaded.hash), now)
+        self._default = loaded.workflow.workflow
         return loaded
 
     def take(self, loaded: Loaded, rules: Rules, now: dt.datetime) -> None:

@@ -21,7 +21,8 @@ from interfaces.cli.reasons import Words
 from state_machine.rules import Rules
 from state_machine.values import ends_at, moment
 from state_machine.view import Actor, Instance
-from wiring.house import open_house, read_settings
+from wiring.house import open_house
+from wiring.settings import read_settings
 
 
 @dataclass(frozen=True, slots=True)

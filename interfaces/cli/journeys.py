@@ -22,8 +22,8 @@ from interfaces.scenarios.library import house_for, scenario_files
 from interfaces.scenarios.model import Scenario, read_scenario
 from interfaces.scenarios.run import Played, Result, play
 from state_machine.view import Instance
-from wiring.house import read_settings
 from wiring.journeys import JourneyHouse, begin_journeys
+from wiring.settings import read_settings
 
 DEFAULT = "kh-2009"
 

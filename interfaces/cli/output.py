@@ -29,8 +29,7 @@ class Paper:
 
     def line(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
         """A paragraph, wrapped within its indent."""
-        shown = Text(text, style=style) if isinstance(text, str) else text
-        self.console.print(Padding(shown, (0, 0, 0, indent)) if indent else shown)
+        self._hanging(Text(" " * indent), Text(text, style=style) if isinstance(text, str) else text)
 
     def title(self, text: str) -> None:
         """A heading."""
@@ -38,11 +37,17 @@ class Paper:
 
     def field(self, label: str, text: str | Text, style: str = "", indent: int = 2) -> None:
         """A label and what it says, wrapped beside the label."""
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=LABEL, style="dim", no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(label, Text(text, style=style) if isinstance(text, str) else text)
-        self.console.print(Padding(grid, (0, 0, 0, indent)))
+        said = Text(text, style=style) if isinstance(text, str) else text
+        before = Text.assemble(" " * indent, (label.ljust(LABEL + 1), "dim"))
+        self._hanging(before, said)
+
+    def _hanging(self, before: Text, said: Text) -> None:
+        """A paragraph whose first line stands after `before` and whose others are indented as far."""
+        width = max(self.console.width - before.cell_len, 20)
+        for number, line in enumerate(said.wrap(self.console, width) or [Text()]):
+            line.rstrip()
+            start = before if number == 0 else Text(" " * before.cell_len)
+            self.console.print(Text.assemble(start, line) if line or number == 0 else "", soft_wrap=True)
 
     def plain(self, text: str) -> None:
         """Lines exactly as they are, not wrapped."""

@@ -1,0 +1,1 @@
+"""Measuring durable steps side by side with the bare database."""

@@ -1,0 +1,107 @@
+"""Ten thousand cases and more, each ready for one guarded action: beginning the interview, with seven guards.
+
+The cases are copies of one template with references of their own. They are written in bulk and not through the door:
+preparing is not what is measured.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cases.house import House
+from cases.journal import Draft, Kind, chained
+from cases.ports import Head, Ids, StepWrites
+from config.definition import Fact, FactValue
+from state_machine.facts import record
+from state_machine.rules import Rules
+from state_machine.view import Actor, Instance, TrackAt
+
+ACTION = "start_interview"
+WHO = "nita"
+ROLE = "interviewer"
+PROCESS = "case"
+
+_OWN: dict[str, dict[str, FactValue]] = {
+    "case": {
+        "medical_care": "delivered",
+        "psychological_care": "declined_informed",
+        "support_person": "present",
+        "interpreting_needed": False,
+    },
+}
+"""What must not be left to `_value`, for the guards of the action to hold."""
+
+_CHILDREN = ("persons_decision", "assessment")
+"""What else a case holds: every step loads the whole family."""
+
+_SAMPLES: dict[str, FactValue] = {
+    "yes_no": True,
+    "number": 4,
+    "date": "2027-01-04",
+    "period": "P14D",
+    "text": "Words as they are written down in a case, about as long as such a line is in practice.",
+    "link": "0000-0000-0000",
+    "document": "0" * 64,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A case and its children as every copy has them, parents first."""
+
+    instances: tuple[Instance, ...]
+
+
+def template(house: House, rules: Rules, now: dt.datetime) -> Template:
+    """A case with every fact recorded, and two children as full."""
+    case = _made(house, rules, now, PROCESS, None)
+    children = [_made(house, rules, now, process, case.ref) for process in _CHILDREN]
+    return Template((case, *children))
+
+
+def copies(template_: Template, count: int, ids: Ids, now: dt.datetime) -> Iterator[StepWrites]:
+    """So many copies of a template, as steps that open each family."""
+    for _ in range(count):
+        refs = {one.ref: ids.reference() for one in template_.instances}
+        family = refs[template_.instances[0].ref]
+        made = tuple(_copy(one, refs, family, ordinal) for ordinal, one in enumerate(template_.instances))
+        entries = []
+        for one in made:
+            clear = {"actor": WHO, "action": "open", "family": family, "process": one.process, "workflow": one.workflow}
+            entry, _ = chained(Draft(one.ref, Kind.OPENED, clear, {"facts": {}}), Head(0, "", None), now, ids.salt())
+            entries.append(entry)
+        workflow = template_.instances[0].workflow
+        yield StepWrites(family=family, expected=None, workflow=workflow, at=now, new=made, entries=tuple(entries))
+
+
+def _copy(one: Instance, refs: dict[str, str], family: str, ordinal: int) -> Instance:
+    parent = refs[one.parent] if one.parent else None
+    return replace(one, ref=refs[one.ref], family=family, parent=parent, ordinal=ordinal)
+
+
+def _made(house: House, rules: Rules, now: dt.datetime, process: str, parent: str | None) -> Instance:
+    actor = Actor(WHO, frozenset({ROLE}))
+    states = rules.processes[process].start_states
+    instance = Instance(
+        ref=house.ids.reference(),
+        family="",
+        parent=parent,
+        process=process,
+        workflow=rules.hash,
+        ordinal=0,
+        opened_at=now,
+        opened_by=WHO,
+        tracks={track: TrackAt(state, now, 100) for track, state in states.items()},
+        holders={} if parent else {ROLE: WHO},
+    )
+    declared = rules.workflow.processes[process].facts
+    facts = {name: _value(fact) for name, fact in declared.items()} | _OWN.get(process, {})
+    return record(instance, facts, actor=actor, observed=now, now=now, seq=1, order=100)
+
+
+def _value(fact: Fact) -> FactValue:
+    if fact.kind == "choice":
+        return fact.values[0]
+    return fact.values if fact.kind == "choices" else _SAMPLES[fact.kind]
