@@ -27,7 +27,7 @@ check: $(READY)  ## lint, types, import direction, house rules, and the shipped 
 	$(BIN)/homeward workflow coverage kh-2009
 
 bench: $(READY)  ## measure steps side by side with the bare database
-	$(BIN)/homeward bench steps
+	$(BIN)/python -m tests.with_postgres $(BIN)/homeward bench steps --postgres {url}
 
 wheel: $(READY)  ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

@@ -1,7 +1,8 @@
-"""What follows by itself from a step: children that an action opens, and automatic actions to quiescence."""
+"""What follows by itself from a step: children that an action opens, automatic actions to quiescence, deadlines."""
 
 from __future__ import annotations
 
+from cases.deadlines import settle_deadlines
 from cases.effects import effect, opened_child
 from cases.errors import Failed
 from cases.workspace import Workspace
@@ -21,7 +22,7 @@ def open_children(ws: Workspace, attempt: Attempt) -> Refused | NotYet | None:
     action = ws.family_rules.workflow.processes[attempt.process].actions[attempt.action]
     for opens in action.opens:
         parent = ws.instances[attempt.ref]
-        child = opened_child(parent, opens, ws.house.ids.reference(), attempt.actor)
+        child = opened_child(ws, parent, opens, ws.house.ids.reference(), attempt.actor)
         decision = decide(ws.family_rules, ws, child, ws.now)
         if not isinstance(decision, Applied):
             return decision
@@ -32,7 +33,13 @@ def open_children(ws: Workspace, attempt: Attempt) -> Refused | NotYet | None:
     return None
 
 
-def cascade(ws: Workspace) -> None:
+def follow(ws: Workspace) -> None:
+    """What follows from a change: automatic actions until the family is at rest, then what becomes of its deadlines."""
+    _cascade(ws)
+    settle_deadlines(ws)
+
+
+def _cascade(ws: Workspace) -> None:
     """All automatic actions of the family whose guards hold, as entries of the same attempt (semantics 3).
 
     Raises Failed where they do not come to rest; the caller's transaction then leaves nothing behind.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.ports import Due, KeyedAttempt, StepWrites, Transaction
+from cases.ports import KeyedAttempt, StepWrites, Transaction
 from cases.workspace import Workspace
 
 
@@ -13,12 +13,6 @@ def commit(
 
     `before` is an earlier answer under the same key that no longer counts. Raises Lost or KeyTaken.
     """
-    touched = [one.ref for one in (*ws.new, *ws.changed)]
-    wakes = [
-        Due(family, instance, "wake", ws.family, ws.now)
-        for family, instance in tx.watchers(touched)
-        if family != ws.family
-    ]
     return tx.commit_step(
         StepWrites(
             family=ws.family,
@@ -29,13 +23,15 @@ def commit(
             changed=ws.changed,
             entries=tuple(ws.entries),
             others=ws.others,
-            put_due=(*ws.put_due.values(), *wakes),
+            put_due=tuple(ws.put_due.values()),
             drop_due=tuple(sorted(ws.drop_due)),
             keyed=keyed,
             askings=tuple(ws.askings),
             found=tuple(ws.found.values()),
             watches=ws.watches,
             documents=ws.documents,
+            outgoing=tuple(ws.outgoing),
             replaces=before.attempt if before else None,
+            wakes=tuple(one.ref for one in ws.changed),
         )
     )

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from cases.answers import Answer, answer, answer_again
-from cases.cascade import cascade
+from cases.cascade import follow
 from cases.commit import commit
 from cases.effects import effect, rows_of_facts, who, with_facts
 from cases.errors import BadInput
@@ -77,7 +77,7 @@ def _one_try(house: House, tx: Transaction, correction: Correction, now: dt.date
         return refuse(tx, ws, key, attempt, decision, before=before)
     entry = _carry_out(ws, correction, attempt.actor, journal, wrong)
     undermined(tx, ws, correction.ref, correction.seq, set(wrong))
-    cascade(ws)
+    follow(ws)
     revision = commit(tx, ws, key.answered(ws, "applied", entry), before)
     return replace(answer(ws, entry.seq, attempt, decision), revision=revision)
 

@@ -15,7 +15,7 @@ from config.definition import FactValue, Opens, Process
 from state_machine.automatic import lapse_at
 from state_machine.decision import Applied, Attempt
 from state_machine.evaluation import Evaluation
-from state_machine.facts import record
+from state_machine.facts import current, record
 from state_machine.permission import beginning
 from state_machine.view import Actor, Done, Instance
 
@@ -62,9 +62,11 @@ def who(actor: Actor) -> dict[str, str]:
     return {"actor": actor.person, **({"on_behalf": actor.on_behalf} if actor.on_behalf else {})}
 
 
-def opened_child(parent: Instance, opens: Opens, ref: str, actor: Actor) -> Attempt:
-    """The attempt to open the child that an action opens, with the facts of equal name copied (language §2)."""
-    copied = {name: parent.facts[name].value for name in opens.copies if name in parent.facts}
+def opened_child(ws: Workspace, parent: Instance, opens: Opens, ref: str, actor: Actor) -> Attempt:
+    """The attempt to open the child that an action opens, with the facts of equal name in force (language §2)."""
+    at = Evaluation(ws, ws.now, actor)
+    entries = {name: current(at, parent, name).entry for name in opens.copies}
+    copied = {name: entry.value for name, entry in entries.items() if entry is not None}
     return Attempt(
         kind="open",
         ref=ref,

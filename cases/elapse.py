@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cases.cascade import cascade
+from cases.cascade import follow
 from cases.commit import commit
 from cases.correct import HOUSE_REQUEST
-from cases.errors import HomewardError
+from cases.errors import Failed, HomewardError
 from cases.house import House
 from cases.journal import Kind
 from cases.ports import Due, Transaction
 from cases.request import Request
+from cases.rungs import take_deadline
 from cases.take_step import at_the_door, load_workspace, take_step
 from cases.workspace import Trial, Workspace
 from state_machine.automatic import lapse_at
@@ -56,9 +58,9 @@ def drain(house: House, now: dt.datetime, limit: int = 1000) -> Drained:
 def _family(house: House, rows: Sequence[Due], now: dt.datetime) -> Drained:
     try:
         followed = elapse(house, rows, now)
-    except HomewardError:
+    except Exception as problem:  # noqa: BLE001 - what is wrong with one family, even by our mistake, stalls no other
         for row in rows:
-            _postpone(house, row, now)
+            _postpone(house, row, now, type(problem).__name__)
         return Drained(postponed=len(rows))
     return Drained(len(rows), followed)
 
@@ -79,20 +81,32 @@ def _one_try(
     house: House, tx: Transaction, rows: Sequence[Due], now: dt.datetime, trial: Trial
 ) -> tuple[tuple[str, str], ...]:
     ws = load_workspace(house, tx, rows[0].family, now, trial)
+    rows = _still_due(tx, rows, now)
+    if not rows:
+        return ()
     for row in rows:
         match row.kind:
             case "lapse":
                 _lapse(ws, row)
+            case "deadline":
+                take_deadline(ws, row)
             case "asking":
                 _asking_lapses(tx, ws, row)
             case "wake" | "request":
                 ws.no_longer_due(row.instance, row.kind, row.name)
-    cascade(ws)
+    follow(ws)
     if ws.entries or ws.put_due:
         commit(tx, ws)
     else:
-        tx.drop_due(rows)
+        tx.drop_due(rows, ws.others)
     return tuple(ws.followed)
+
+
+def _still_due(tx: Transaction, rows: Sequence[Due], now: dt.datetime) -> list[Due]:
+    """Those of the rows that nobody has taken or moved since they were seen, as they stand in this transaction."""
+    seen = {(row.instance, row.kind, row.name) for row in rows}
+    there = tx.due_of(rows[0].family)
+    return [row for row in there if (row.instance, row.kind, row.name) in seen and row.at <= now and not row.stuck]
 
 
 def _lapse(ws: Workspace, row: Due) -> None:
@@ -122,31 +136,44 @@ def _house_request(house: House, row: Due, now: dt.datetime) -> None:
     """Open the `house_request` that this row owes; its key makes it one, however often it is tried."""
     kind = row.name.split(".", 1)[0]
     key = f"{row.instance}.{row.name}"
-    take_step(
+    answer = take_step(
         house,
         Request("open", Actor(SYSTEM), None, process=HOUSE_REQUEST, facts={"kind": kind}, key=key, by_house=True),
         now,
     )
+    if answer.decision != "applied":
+        raise Failed(f"the workflow refuses the {HOUSE_REQUEST} that the house owes; change its guards")
 
 
-def _postpone(house: House, row: Due, now: dt.datetime) -> None:
-    """Push a failing row on, journaled; after five failures it is stuck and a person is asked (semantics 20)."""
+def _postpone(house: House, row: Due, now: dt.datetime, problem: str) -> None:
+    """Push a failing row on, and journal what the problem is called; after five it is stuck, and a person is asked."""
     stuck = row.tries + 1 >= STUCK_AFTER
     later = replace(row, at=now + BACKOFF * 2**row.tries, tries=row.tries + 1, stuck=stuck)
-    asked = [Due(row.family, row.family, "request", f"stuck.{row.kind}.{row.name}", now)] if stuck else []
+    attempt = house.ids.attempt()
+    asked = [Due(row.family, row.instance, "request", f"stuck.{attempt}", now)] if stuck and _asks(house, row) else []
     try:
         with house.store.step() as tx:
             ws = load_workspace(house, tx, row.family, now, Trial(lock=True))
+            if row not in tx.due_of(row.family):
+                return  # somebody else has taken it, or counted this try
             clear = {
                 "actor": SYSTEM,
-                "attempt": house.ids.attempt(),
+                "attempt": attempt,
                 "action": "elapse",
                 "row": row.kind,
                 "stuck": stuck,
+                "problem": problem,
             }
             entry = ws.entry(row.instance, Kind.POSTPONED, clear, {"name": row.name})
             tx.note(row.family, [entry], put_due=[later, *asked])
-    except HomewardError:
-        # The family cannot even be read: the row still moves on, so that it stalls nobody.
+    except Exception:  # noqa: BLE001 - the family cannot even be read: the row still moves on, so that it stalls nobody
         with house.store.step() as tx:
             tx.postpone_due(row, later.at, stuck=stuck)
+        for one in asked:
+            with suppress(HomewardError):
+                _house_request(house, one, now)
+
+
+def _asks(house: House, row: Due) -> bool:
+    """Whether the house can ask a person about this row: not about asking, and not where nothing can be asked."""
+    return row.kind != "request" and HOUSE_REQUEST in house.workflows.current(None).workflow.processes

@@ -48,6 +48,11 @@ class Kind(StrEnum):
     OVERRIDE_LAPSED = "case:override:lapsed"
     UNDERMINED = "case:guard:undermined"
     MIGRATED = "case:workflow:migrated"
+    DATED = "case:deadline:dated"
+    REMINDED = "case:deadline:reminded"
+    BREACHED = "case:deadline:breached"
+    ACTED = "case:deadline:acted"
+    ACT_REFUSED = "case:deadline:refused"
     POSTPONED = "case:elapse:postponed"
 
 

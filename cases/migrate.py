@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from cases.answers import Answer
-from cases.cascade import cascade
+from cases.cascade import follow
 from cases.commit import commit
 from cases.errors import BadInput, UnknownReference
 from cases.house import House
@@ -68,11 +68,12 @@ def _one_try(house: House, tx: Transaction, ref: str, rules: Rules, now: dt.date
     if plan.problems:
         raise BadInput("this family does not fit the new version: " + "; ".join(plan.problems))
     ws.family_rules = rules
+    ws.migrated = True
     order = ws.next_order()
     for instance in tuple(ws.instances.values()):
         ws.put(_moved(instance, rules, now, order))
     seq = _journal(ws, before)
-    cascade(ws)
+    follow(ws)
     revision = commit(tx, ws)
     return Answer(ws.family, "applied", ws.attempt_id, revision, seq, followed=tuple(ws.followed))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from cases.errors import BadInput, UnknownName
 from cases.house import House
 from cases.idempotency import Key
 from cases.journal import Kind
-from cases.ports import Asking, KeyedAttempt, NewEntry, Transaction
+from cases.ports import Asking, Document, KeyedAttempt, NewEntry, Transaction
 from cases.refuse import refuse
 from cases.request import fingerprint
 from cases.take_step import apply, at_the_door, check_revision, load_workspace
@@ -58,11 +59,7 @@ def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime
     before = key.before(tx)
     if before is not None and before.outcome == "applied":
         return answer_again(tx, before)
-    asking = tx.asking(said.attempt)
-    if asking is None or asking.state != "open" or asking.lapses_at <= now:
-        state = "there is none" if asking is None else asking.state if asking.state != "open" else "lapsed"
-        raise UnknownName(f"no attempt {said.attempt} waits for a second person: {state}; it can be asked again")
-    ws = load_workspace(house, tx, asking.instance, now, trial)
+    ws, asking = _waiting(house, tx, said, now, trial)
     check_revision(ws, said.if_revision)
     ws.attempt_id = asking.attempt
     attempt = _asked(ws, asking)
@@ -73,6 +70,22 @@ def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime
     if not said.yes:
         return _denied(tx, ws, said, asking, key, before)
     return _granted(tx, ws, said, asking, attempt, key, before)
+
+
+def _waiting(
+    house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime, trial: Trial
+) -> tuple[Workspace, Asking]:
+    """The family, and the attempt in it that waits. Raises UnknownName.
+
+    The attempt is read after the family: whoever answers it in between raises the revision, and this try is lost.
+    """
+    asking = tx.asking(said.attempt)
+    ws = load_workspace(house, tx, asking.instance, now, trial) if asking else None
+    asking = tx.asking(said.attempt) if ws else None
+    if ws is None or asking is None or asking.state != "open" or asking.lapses_at <= now:
+        state = "there is none" if asking is None else asking.state if asking.state != "open" else "lapsed"
+        raise UnknownName(f"no attempt {said.attempt} waits for a second person: {state}; it can be asked again")
+    return ws, asking
 
 
 def _asked(ws: Workspace, asking: Asking) -> Attempt:
@@ -134,17 +147,31 @@ def _denied(
     return Answer(asking.instance, "applied", asking.attempt, revision, entry.seq)
 
 
-def _granted(tx: Transaction, ws: Workspace, said: SecondAnswer, asking: Asking, attempt: Attempt, key: Key) -> Answer:
+def _granted(
+    tx: Transaction,
+    ws: Workspace,
+    said: SecondAnswer,
+    asking: Asking,
+    attempt: Attempt,
+    key: Key,
+    before: KeyedAttempt | None,
+) -> Answer:
     decision = decide(ws.family_rules, ws, attempt, ws.now)
+    ws.second = said.actor
     if not isinstance(decision, Applied):
-        return refuse(tx, ws, key, attempt, decision, before=before, also=answered_by)
+        return refuse(tx, ws, key, attempt, decision, before=before)
     _entry(ws, Kind.OVERRIDE_GRANTED, said, asking, {"overridden": list(decision.overridden)})
     _answered(ws, asking, "granted")
     attempt = replace(attempt, seq=ws.next_seq(attempt.ref))
     done = apply(ws, attempt, decision, orjson.loads(asking.asked)["reason"])
     if not isinstance(done, NewEntry):
         fresh = load_workspace(ws.house, tx, asking.instance, ws.now, ws.trial)
-        return refuse(tx, fresh, key, attempt, done, before=before, also=answered_by)
+        fresh.second = said.actor
+        return refuse(tx, fresh, key, attempt, done, before=before)
+    ws.documents = tuple(
+        Document(ws.family, digest, media, base64.b64decode(content))
+        for digest, media, content in orjson.loads(asking.asked)["documents"]
+    )
     revision = commit(tx, ws, key.answered(ws, "applied", done), before)
     return replace(answer(ws, done.seq, attempt, decision), revision=revision)
 

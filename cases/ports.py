@@ -16,8 +16,10 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
+from cases.outgoing import Outgoing
 from state_machine.view import Instance
 
 if TYPE_CHECKING:
@@ -134,10 +136,16 @@ class Asking:
     asked: bytes
 
 
+DueKind = Literal["lapse", "asking", "deadline", "wake", "request"]
+Flow = Literal["follow_up", "reopen", "escalate", "review_providers"]
+"""The flows of the mission, filters of the one sweep; every due row has one owner (design §6)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A row that says: look at this family at this moment. Unique per (instance, kind, name).
 
+    `deadline`: a rung of a deadline (`name`) comes, or its pause ends;
     `lapse`: a fact (`name`) reads as its `starts` from `at` on; `asking`: an asking (`name` = attempt id) lapses;
     `wake`: something elsewhere (`name` = the family that changed) changed what this family reads;
     `request`: the house owes itself a `house_request` about this instance (`name` says what about, without content).
@@ -146,11 +154,12 @@ class Due:
 
     family: str
     instance: str
-    kind: Literal["lapse", "asking", "wake", "request"]
+    kind: DueKind
     name: str
     at: dt.datetime
     tries: int = 0
     stuck: bool = False
+    flow: Flow = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +187,9 @@ class StepWrites:
 
     `expected` is the family's revision that was read; None creates the family (with a fresh key). `others` are the
     families of other instances that guards read, with the revision at reading: re-checked in id order after the own.
-    `watches` (ref, fact → target refs) replace the rows that say whom this family reads; wakes are due rows.
+    `watches` (ref, fact → target refs) replace the rows which say whom this family reads.
+    `wakes` are refs that this step changed: the watchers of each in other families get a `wake` row at `at`, named by
+    this family. The store looks for them after the fence, so that whoever begins to watch meanwhile is not missed.
     `replaces` is the attempt id of an earlier answer under the same key that no longer counts (semantics 5).
     """
 
@@ -197,7 +208,9 @@ class StepWrites:
     found: tuple[Found, ...] = ()
     watches: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
     replaces: str | None = None
+    wakes: tuple[str, ...] = ()
 
 
 class Lost(Exception):
@@ -239,6 +252,9 @@ class Reading(Protocol):
     def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`."""
 
+    def due_of(self, family: str) -> Sequence[Due]:
+        """All due rows of a family, stuck ones too. Read after `load`: what was due to a sweep may be done by now."""
+
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
 
@@ -267,8 +283,11 @@ class Transaction(Reading, Protocol):
     ) -> None:
         """Write journal entries that change no state (refusals, sights) and commit. Raises `Lost` or `KeyTaken`."""
 
-    def drop_due(self, rows: Sequence[Due]) -> None:
-        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile (another `at`) stays."""
+    def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile (another `at`) stays.
+
+        `others` are the families that were read to find that out, re-checked as in `StepWrites`. Raises Lost.
+        """
 
     def postpone_due(self, row: Due, at: dt.datetime, *, stuck: bool) -> None:
         """Push a failing row on, count the try, and commit (semantics 20); one put anew meanwhile stays as it is."""
@@ -304,7 +323,7 @@ class Ids(Protocol):
     """Where references, attempt ids and salts come from."""
 
     def reference(self) -> str:
-        """A fresh reference: 55 random bits and a check character, such as `7K3M-9XQT-2HBD`."""
+        """A fresh reference: 55 random bits and a check character, such as `7K3M-9XQT-2HDJ`."""
 
     def attempt(self) -> str:
         """A fresh attempt id."""

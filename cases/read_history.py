@@ -23,12 +23,13 @@ from state_machine.view import Actor
 
 @dataclass(frozen=True, slots=True)
 class SeenEntry:
-    """An entry as somebody may read it: `facts` and `withdrawn` are those open to them, `hidden` names the others."""
+    """An entry as somebody may read it: `facts`, `withdrawn`, `lapsed` are open to them, `hidden` names the others."""
 
     entry: StoredEntry
     clear: Mapping[str, Any]
     facts: Mapping[str, Any] = field(default_factory=dict)
     withdrawn: Mapping[str, Any] = field(default_factory=dict)
+    lapsed: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     reason: str | None = None
 
@@ -63,12 +64,13 @@ def _one_try(
 
 def _seen(entry: StoredEntry, open_to: frozenset[str], with_reasons: bool) -> SeenEntry:
     sealed = orjson.loads(entry.sealed) if entry.sealed else {}
-    facts, withdrawn = sealed.get("facts", {}), sealed.get("withdrawn", {})
+    facts, withdrawn, lapsed = sealed.get("facts", {}), sealed.get("withdrawn", {}), sealed.get("lapsed", ())
     return SeenEntry(
         entry,
         clear_part(entry),
         {name: value for name, value in facts.items() if name in open_to},
         {name: value for name, value in withdrawn.items() if name in open_to},
-        tuple(dict.fromkeys(name for name in (*facts, *withdrawn) if name not in open_to)),
+        tuple(name for name in lapsed if name in open_to),
+        tuple(dict.fromkeys(name for name in (*facts, *withdrawn, *lapsed) if name not in open_to)),
         sealed.get("reason") if with_reasons else None,
     )

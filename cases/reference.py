@@ -19,7 +19,7 @@ _MISREAD = str.maketrans("OIL", "011")
 
 
 def reference_of(number: int) -> str | None:
-    """The reference that a random number of 55 bits makes, such as `7K3M-9XQT-2HBD`.
+    """The reference that a random number of 55 bits makes, such as `7K3M-9XQT-2HDJ`.
 
     None where its check character would be I, L, O or U: draw another number.
     """
@@ -35,14 +35,14 @@ def read_reference(text: str) -> str:
     which spares a search for what was only mistyped.
     """
     signs = "".join(sign for sign in text.upper() if sign not in "- ").translate(_MISREAD)
+    shape = "a reference is three groups of four signs, such as 7K3M-9XQT-2HDJ"
+    if len(signs) != BODY + 1 or any(sign not in ALPHABET for sign in signs):
+        raise UnknownReference(f"{text!r} is not a reference: {shape}")
     try:
-        if len(signs) != BODY + 1 or any(sign not in ALPHABET for sign in signs):
-            raise ValueError
         mod_37_36.validate(signs)
-    except (ValueError, ValidationError) as problem:
+    except ValidationError as problem:
         raise UnknownReference(
-            f"{text!r} is not a reference: found {len(signs)} signs; a reference is three groups of four, such as "
-            "7K3M-9XQT-2HBD, whose last sign checks the others; compare it sign by sign"
+            f"{text!r} is mistyped: its last sign, which checks the others, does not fit; compare it sign by sign"
         ) from problem
     return _grouped(signs)
 

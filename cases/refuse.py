@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Literal
 
 from cases.answers import Answer, answer
@@ -25,14 +24,13 @@ def refuse(
     *,
     reason: str | None = None,
     before: KeyedAttempt | None = None,
-    also: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
     """Journal the refusal and answer it. It lies on the instance; for an opening on the parent, or on the asker's own.
 
     With a `reason`, an attempt that only `should` guards refuse stays open for a second person. `before` is an
-    earlier answer under the same key: while it counts it is given again, and nothing is journaled. `also` goes into the
-    clear part.
+    earlier answer under the same key: while it counts it is given again, and nothing is journaled.
     """
+    second = {f"second_{name}": value for name, value in who(ws.second).items()} if ws.second else {}
     ws, on = _place(tx, ws, attempt)
     if on is None:
         return answer(ws, 0, attempt, decision)
@@ -45,7 +43,7 @@ def refuse(
     root = attempt.kind == "open" and attempt.parent is None
     pending = bool(reason) and decision.exception == "second_person" and not root and not attempt.confirmed
     kind = Kind.OVERRIDE_ASKED if pending else Kind.NOT_YET if isinstance(decision, NotYet) else Kind.REFUSED
-    entry = ws.entry(on, kind, {**_clear(attempt, decision), **also}, _sealed(attempt, decision, reason))
+    entry = ws.entry(on, kind, _clear(attempt, decision) | second, _sealed(attempt, decision, reason))
     until = decision.until if isinstance(decision, NotYet) else None
     askings = [_asking(ws, attempt, on, reason)] if pending else []
     tx.note(
@@ -79,9 +77,9 @@ def _sealed(attempt: Attempt, decision: Refused | NotYet, reason: str | None) ->
     return {**sealed, "reason": reason} if reason else sealed
 
 
-def _asking(ws: Workspace, attempt: Attempt, on: str, reason: str | None) -> Asking:
-    rules = ws.family_rules
-    asked = {
+def _asked(ws: Workspace, attempt: Attempt, reason: str | None) -> dict[str, Any]:
+    """Everything that is needed to carry the attempt out later, files that came along included."""
+    return {
         "kind": attempt.kind,
         "process": attempt.process,
         "parent": attempt.parent,
@@ -91,7 +89,12 @@ def _asking(ws: Workspace, attempt: Attempt, on: str, reason: str | None) -> Ask
         "role": attempt.role,
         "narrowed": attempt.actor.role,
         "reason": reason,
+        "documents": [[one.digest, one.media, base64.b64encode(one.content).decode()] for one in ws.documents],
     }
+
+
+def _asking(ws: Workspace, attempt: Attempt, on: str, reason: str | None) -> Asking:
+    rules = ws.family_rules
     return Asking(
         attempt=ws.attempt_id,
         family=ws.family,
@@ -102,5 +105,5 @@ def _asking(ws: Workspace, attempt: Attempt, on: str, reason: str | None) -> Ask
         asked_at=ws.now,
         lapses_at=rules.calendar.add(ws.now, rules.workflow.second_person_within, "days", "latest_by"),
         state="open",
-        asked=canonical(asked),
+        asked=canonical(_asked(ws, attempt, reason)),
     )

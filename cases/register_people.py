@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from cases.cascade import cascade
+from cases.cascade import follow
 from cases.commit import commit
 from cases.effects import effect
 from cases.house import House
@@ -66,5 +66,5 @@ def _open(
 
 def _step(tx: Transaction, ws: Workspace, attempt: Attempt) -> None:
     effect(ws, attempt, Applied(moves={}, outcomes={}))
-    cascade(ws)
+    follow(ws)
     commit(tx, ws)

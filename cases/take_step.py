@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cases.answers import Answer, answer, answer_again
-from cases.cascade import cascade, open_children
+from cases.cascade import follow, open_children
 from cases.commit import commit
 from cases.effects import effect
 from cases.errors import BadInput, Failed, Stale, UnknownName, UnknownReference
@@ -23,7 +23,7 @@ from cases.ports import Document, KeyTaken, Lost, NewEntry, Transaction
 from cases.refuse import refuse
 from cases.request import Request
 from cases.workspace import Trial, Workspace
-from config.definition import FactValue
+from config.definition import RESERVED_ACTIONS, Fact, FactValue
 from config.problems import nearest
 from state_machine.decide import decide
 from state_machine.decision import Applied, Attempt, Decision, Fixed, NotYet, Refused
@@ -92,7 +92,7 @@ def apply(ws: Workspace, attempt: Attempt, decision: Applied, reason: str | None
     refused = open_children(ws, attempt)
     if refused is not None:
         return refused
-    cascade(ws)
+    follow(ws)
     return entry
 
 
@@ -105,11 +105,11 @@ def _one_try(
         return answer_again(tx, before)
     ws = _workspace(house, tx, request, fresh, now, trial)
     check_revision(ws, request.if_revision)
+    ws.documents = tuple(Document(ws.family, *document) for document in request.documents)
     attempt, decision = decide_for(ws, _attempt(ws, request, fresh))
     if isinstance(decision, Applied):
         decided = apply(ws, attempt, decision, request.reason)
         if isinstance(decided, NewEntry):
-            ws.documents = tuple(Document(ws.family, *document) for document in request.documents)
             revision = commit(tx, ws, key.answered(ws, "applied", decided), before)
             return replace(answer(ws, decided.seq, attempt, decision), revision=revision)
         decision, ws = decided, _workspace(house, tx, request, fresh, now, trial)
@@ -137,6 +137,8 @@ def _attempt(ws: Workspace, request: Request, fresh: str | None) -> Attempt:
     else:
         assert request.ref is not None
         ref, process = request.ref, ws.instances[request.ref].process
+    if request.kind == "act" and request.action in RESERVED_ACTIONS:
+        raise BadInput(f"{request.action} is no action to take; it is a command of its own")
     action = {"act": request.action, "record": ""}.get(request.kind, request.kind)
     if action:
         _known(action, workflow.processes[process].actions, f"action of {process}")
@@ -170,6 +172,16 @@ def check_facts(ws: Workspace, process: str, facts: Mapping[str, FactValue]) -> 
             validate(name, declared[name], value)
         except BadValue as problem:
             raise BadInput(str(problem)) from problem
+        if declared[name].kind == "link":
+            _leads_somewhere(ws, name, declared[name], str(value))
+
+
+def _leads_somewhere(ws: Workspace, name: str, declared: Fact, ref: str) -> None:
+    """A link leads to an instance that is there, and of the process that the fact names. Raises BadInput."""
+    target = ws.instance(ref)
+    if target is None or target.process != declared.to:
+        # The same words for both: who may not see an instance must not learn from this that it is there.
+        raise BadInput(f"{name}: found {ref}, expected the reference of a {declared.to}")
 
 
 def _fits_parent(ws: Workspace, request: Request) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from cases.house import House
 from cases.journal import Draft, Kind, chained
-from cases.ports import Asking, Document, Due, Found, Head, LoadedFamily, NewEntry, Reading
+from cases.outgoing import Outgoing
+from cases.ports import Asking, Document, Due, DueKind, Found, Head, LoadedFamily, NewEntry, Reading
 from state_machine.rules import Rules
-from state_machine.view import SYSTEM, Instance
+from state_machine.view import SYSTEM, Actor, Instance
 
 NO_HEAD = Head(0, "", None)
 
@@ -65,6 +66,9 @@ class Workspace:
         self.watches: dict[tuple[str, str], tuple[str, ...]] = {}
         self.documents: tuple[Document, ...] = ()
         self.askings: list[Asking] = []
+        self.outgoing: list[Outgoing] = []
+        self.migrated = False  # to another workflow version, in this try
+        self.second: Actor | None = None  # who says yes to what is tried, where that is a second person
         self.followed: list[tuple[str, str]] = []
         self.opened: list[str] = []
         self._new: list[str] = []
@@ -164,7 +168,7 @@ class Workspace:
         self.drop_due.discard(key)
         self.put_due[key] = row
 
-    def no_longer_due(self, ref: str, kind: Literal["lapse", "asking", "wake", "request"], name: str) -> None:
+    def no_longer_due(self, ref: str, kind: DueKind, name: str) -> None:
         """Remove a due row, where there is one."""
         key = (ref, kind, name)
         self.put_due.pop(key, None)

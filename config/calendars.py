@@ -42,7 +42,9 @@ _TICK = dt.timedelta(microseconds=1)
 def zone_file(name: str) -> bytes | None:
     """The compiled rules of an IANA time zone, or None where there is none of this name."""
     parts = name.split("/")
-    if not name.isascii() or not all(part and part.replace("_", "").replace("-", "").replace("+", "").isalnum() for part in parts):
+    if not name.isascii() or not all(
+        part and part.replace("_", "").replace("-", "").replace("+", "").isalnum() for part in parts
+    ):
         return None
     path = files("tzdata").joinpath("zoneinfo", *parts)
     if not path.is_file():
@@ -96,7 +98,7 @@ class WorkCalendar:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 (hex) of everything that counting depends on: zone rules, holidays of `HASHED_YEARS`, working days."""
+        """SHA-256 (hex) of all that counting depends on: zone rules, holidays of `HASHED_YEARS`, working days."""
         days = {day for year in HASHED_YEARS for day in self._holidays(year)} | self.extra_days
         said = {
             "extra_days": sorted(day.isoformat() for day in self.extra_days),
@@ -120,17 +122,13 @@ class WorkCalendar:
 
         With `counts="working_days"` only its days are counted on working days; the time of day stays.
         """
+        resolved = instant
         if duration.is_calendar:
             there = instant.astimezone(self.zone).replace(tzinfo=None, fold=0)
             there = _add_months(there, duration.whole_months)
             days = duration.sign * duration.days
             there = self._add_working_days(there, days) if counts == "working_days" else _add_days(there, days)
-            if not duration.whole_months and not days:
-                resolved = instant
-            else:
-                resolved = self.local(there, sense)
-        else:
-            resolved = instant
+            resolved = self.local(there, sense)
         seconds = dt.timedelta(seconds=duration.sign * duration.seconds)
         return _inside(resolved.astimezone(dt.UTC), seconds)
 
@@ -186,7 +184,7 @@ def _add_months(there: dt.datetime, months: int) -> dt.datetime:
         return there
     year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
     if not FIRST.year <= year <= LAST.year:
-        return there.replace(year=FIRST.year if months < 0 else LAST.year, month=1, day=1)
+        return (FIRST if months < 0 else LAST).replace(tzinfo=None)
     last = month_lengths.monthrange(year, month + 1)[1]
     return there.replace(year=year, month=month + 1, day=min(there.day, last))
 

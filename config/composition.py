@@ -18,6 +18,9 @@ from config.overlay_rules import KINDS, Kind
 from config.problems import Mark, Report, shown
 from config.yaml_tree import Items, Leaf, Node, Path, Table, plain, same
 
+MAX_ELEMENTS = 500
+"""Of one kind in one process, or of processes, roles, notices and forms in a workflow."""
+
 _OWN_KEYS = ("workflow", "says")
 _GIVEN_ONCE = ("calendar", "fallback", "second_person_within")
 _ADD_UP = ("second_person", "forbidden_words")
@@ -106,7 +109,9 @@ class _Composition:
             part = self._wrong_shape(table) or self._built_table((table,), mark)
             if part is not None:
                 whole.entries[table], whole.keys[table] = part, mark
-        book = merge_clause_books([(layer.name, layer.tree.entries.get("clauses")) for layer in self.layers.ordered], self.report)
+        book = merge_clause_books(
+            [(layer.name, layer.tree.entries.get("clauses")) for layer in self.layers.ordered], self.report
+        )
         if book is not None:
             whole.entries["clauses"], whole.keys["clauses"] = book, book.mark
         return whole
@@ -119,8 +124,15 @@ class _Composition:
         inside = self.inside.get(path)
         if not inside:
             return None
+        if len(inside) > MAX_ELEMENTS:
+            self.report.add(
+                inside[MAX_ELEMENTS].key,
+                f"there are too many {path[-1]}",
+                found=str(len(inside)),
+                expected=f"at most {MAX_ELEMENTS}",
+            )
         table = Table(mark, {}, {})
-        for element in inside:
+        for element in inside[:MAX_ELEMENTS]:
             name = str(element.path[-1])
             table.entries[name], table.keys[name] = self._built(element), element.key
         return table

@@ -51,8 +51,7 @@ Operands = Annotated[
     by_shape("a value, a list of values, or {fact: name}"),
 ]
 ListOperand = Annotated[
-    Annotated[FactRef, MAPPING]
-    | Annotated[tuple[Operand, ...], Field(min_length=1, strict=False), LIST],
+    Annotated[FactRef, MAPPING] | Annotated[tuple[Operand, ...], Field(min_length=1, strict=False), LIST],
     by_shape("a list of values, or {fact: name}"),
 ]
 Figure = Annotated[

@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from config.conditions import Condition, Counts, Event, FactRef, Figure, Moment, Name, Names, each_once
+from config.conditions import Condition, Counts, Event, Figure, Moment, Name, Names, each_once
 from config.durations import DurationText
-from config.shapes import LIST, MAPPING, NUMBER, TEXT, YES_NO, Part, by_shape
+from config.shapes import LIST, NUMBER, TEXT, YES_NO, Part, by_shape
 
 WorkflowName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
 ClauseId = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*(-[A-Za-z0-9.]+)+$", max_length=80)]

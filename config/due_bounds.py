@@ -25,7 +25,9 @@ def check_due(node: Node, base: Node | None, name: str, report: Report) -> bool:
             )
     changed = [key for key in _MAY[:3] if key in node.entries]
     if changed and "source" not in node.entries:
-        report.add(node.keys[changed[0]], f"a changed figure says where it comes from ({name})", expected="`source` beside it")
+        report.add(
+            node.keys[changed[0]], f"a changed figure says where it comes from ({name})", expected="`source` beside it"
+        )
     least, most = _figure(base, "at_least"), _figure(base, "at_most")
     if "after" in node.entries:
         if least is None and most is None:
@@ -48,12 +50,18 @@ def _between(node: Table, key: str, least: Duration | None, most: Duration | Non
         return
     figure = _figure(node, key)
     if figure is None:
-        report.add(given.mark, f"`due.{key}` is not a duration", found=shown(plain(given)), expected="a duration such as P14D")
+        report.add(
+            given.mark, f"`due.{key}` is not a duration", found=shown(plain(given)), expected="a duration such as P14D"
+        )
         return
     if least is not None and compare(figure, least) not in (0, 1):
-        report.add(given.mark, f"`due.{key}` leaves the bounds of {name}", found=figure.text, expected=f"{least.text} or more")
+        report.add(
+            given.mark, f"`due.{key}` leaves the bounds of {name}", found=figure.text, expected=f"{least.text} or more"
+        )
     if most is not None and compare(figure, most) not in (0, -1):
-        report.add(given.mark, f"`due.{key}` leaves the bounds of {name}", found=figure.text, expected=f"{most.text} or less")
+        report.add(
+            given.mark, f"`due.{key}` leaves the bounds of {name}", found=figure.text, expected=f"{most.text} or less"
+        )
 
 
 def _figure(due: Table, key: str) -> Duration | None:

@@ -6,7 +6,10 @@ How they are counted on a calendar is in `config.calendars`.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Annotated, Any
 
 from isoduration import parse_duration
@@ -73,10 +76,14 @@ class Duration:
         return self.sign * (self.years * 12 + self.months)
 
     @property
+    def clock_seconds(self) -> int:
+        """Its part below a month in seconds, with days of 24 hours and without the sign."""
+        return self.days * _DAY + self.seconds
+
+    @property
     def nominal_seconds(self) -> float:
         """Its length with months of average length and days of 24 hours: good for sorting, not for counting."""
-        rest = self.days * _DAY + self.seconds
-        return self.whole_months * _DAYS_PER_MONTH * _DAY + self.sign * rest
+        return self.whole_months * _DAYS_PER_MONTH * _DAY + self.sign * self.clock_seconds
 
 
 def compare(one: Duration, other: Duration) -> int | None:
@@ -85,15 +92,32 @@ def compare(one: Duration, other: Duration) -> int | None:
     `P1M` and `P30D` cannot be compared; `P1M` and `P45D`, `P1Y` and `P12M` can.
     """
     months = one.whole_months - other.whole_months
-    rest = (one.nominal_seconds - other.nominal_seconds) - months * _DAYS_PER_MONTH * _DAY
-    if months == 0 or abs(rest) < 1 or (months > 0) == (rest > 0):
-        difference = months or round(rest)
+    rest = one.sign * one.clock_seconds - other.sign * other.clock_seconds
+    if months == 0 or rest == 0 or (months > 0) == (rest > 0):
+        difference = months or rest
         return (difference > 0) - (difference < 0)
-    # Months differ from their average by at most three days, however many they are.
-    difference_in_days = months * _DAYS_PER_MONTH + rest / _DAY
-    if abs(difference_in_days) <= 3:
-        return None
-    return 1 if difference_in_days > 0 else -1
+    shortest, longest = _days_in(abs(months))
+    if shortest * _DAY > abs(rest):
+        return 1 if months > 0 else -1
+    if longest * _DAY < abs(rest):
+        return 1 if rest > 0 else -1
+    return None
+
+
+@lru_cache(maxsize=256)
+def _days_in(months: int) -> tuple[int, int]:
+    """The fewest and the most days that so many months can have, over a whole cycle of leap years."""
+    lengths = [monthrange(year, month)[1] for year in range(2000, 2400) for month in range(1, 13)]
+    years, left = divmod(months, 12)
+    cycles, years = divmod(years, 400)
+    ahead = lengths + lengths
+    starts = list(accumulate(ahead, initial=0))
+    count = years * 12 + left
+    spans = [starts[place + count] - starts[place] for place in range(len(lengths))]
+    # From the 31st to a month without one, the end is drawn in.
+    clamped = [span + min(0, ahead[place + count] - ahead[place]) for place, span in enumerate(spans)]
+    whole = cycles * sum(lengths)
+    return min(clamped) + whole, max(spans) + whole
 
 
 class _DurationSchema:

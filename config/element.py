@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from config.due_bounds import check_due
 from config.durations import Duration
 from config.overlay_rules import STRENGTHS, Kind
-from config.problems import Mark, Report, nearest, shown
+from config.problems import Mark, Report, shown
 from config.yaml_tree import Items, Leaf, Node, Path, Table, plain, same
 
 
@@ -61,7 +61,7 @@ class Element:
                 f"an overlay may not set `{key}` on {self.name}",
                 found=f"`{key}`: {shown(plain(node))}",
                 expected=self.kind.may,
-                suggestion=nearest(key, [name for name, _ in self.kind.allowed] + tables),
+                suggestion=report.nearest(key, [name for name, _ in self.kind.allowed] + tables),
             )
             return False
         if how in ("add", "add_rungs", "add_opens"):
@@ -75,14 +75,21 @@ class Element:
     def _is_list(self, key: str, node: Node, mark: Mark, report: Report) -> bool:
         if isinstance(node, Items):
             return True
-        report.add(mark, f"`{key}` has the wrong kind of value", found=shown(plain(node)), expected="a list of what is added")
+        report.add(
+            mark, f"`{key}` has the wrong kind of value", found=shown(plain(node)), expected="a list of what is added"
+        )
         return False
 
     def _raises(self, node: Node, base: Table, whole: Table, report: Report) -> bool:
         before = _strength(base)
         after = node.value if isinstance(node, Leaf) else None
         if after not in STRENGTHS:
-            report.add(node.mark, "`strength` does not know this word", found=shown(plain(node)), expected="must, should, may or off")
+            report.add(
+                node.mark,
+                "`strength` does not know this word",
+                found=shown(plain(node)),
+                expected="must, should, may or off",
+            )
             return False
         if STRENGTHS.index(str(after)) < STRENGTHS.index(before):
             report.add(
@@ -93,7 +100,9 @@ class Element:
             )
             return False
         if after != before and self.kind.how("source") and "source" not in whole.entries:
-            report.add(node.mark, f"a raised strength says where it comes from ({self.name})", expected="`source` beside it")
+            report.add(
+                node.mark, f"a raised strength says where it comes from ({self.name})", expected="`source` beside it"
+            )
         return True
 
     def _rungs_are_new(self, node: Node, base: Table, report: Report) -> bool:
@@ -222,6 +231,10 @@ def _added(how: str, before: Node | None, more: list[Node]) -> Node:
     for node in [*_items(before), *(item for table in more for item in _items(table))]:
         if how == "add_opens":
             _add_opening(items, node)
+        elif how == "add_rungs" and any(
+            _rung_name(node) == _rung_name(other) for other in items[len(_items(before)) :]
+        ):
+            continue  # two overlays add it: the same, or reported as different
         elif not any(same(node, other) for other in items):
             items.append(node)
     if how == "add_rungs":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from config.problems import Mark, Report, nearest, shown
+from config.problems import Mark, Report, shown
 from config.yaml_tree import MAX_FILE_BYTES, Items, Leaf, Node, Table, read_yaml
 from config.yaml_tree import Path as TreePath
 
@@ -74,12 +74,14 @@ def read_folder(folder: Path, report: Report, shown_as: str | None = None) -> La
     trees = _read_all(folder, found, root, report)
     top = trees.pop("workflow.yaml", None)
     if "workflow.yaml" not in found:
-        report.add(Mark(root), "workflow.yaml is missing", expected="a file workflow.yaml in the folder of the workflow")
+        report.add(
+            Mark(root), "workflow.yaml is missing", expected="a file workflow.yaml in the folder of the workflow"
+        )
     texts = {Path(path).stem: tree for path, tree in trees.items() if path.startswith("texts/") and tree}
     clauses = trees.pop("clauses.yaml", None)
     processes = {Path(path).stem: tree for path, tree in trees.items() if "/" not in path}
     tree = Table(top.mark if top else here, dict(top.entries) if top else {}, dict(top.keys) if top else {})
-    _check_own_names(name, tree, processes, report)
+    _check_own_names(name, top, processes, report)
     _join(tree, processes, clauses, report)
     broken: set[TreePath] = {("processes", stem) for stem, process in processes.items() if process is None}
     if "clauses.yaml" in found and clauses is None:
@@ -100,7 +102,12 @@ def _entries(folder: Path, root: str, report: Report) -> tuple[str, ...]:
             if path.name == "texts":
                 found += _texts(path, mark.file, report)
             elif path.name not in FOLDERS:
-                report.add(mark, "unknown folder", expected="texts, scenarios or forms", suggestion=nearest(path.name, FOLDERS))
+                report.add(
+                    mark,
+                    "unknown folder",
+                    expected="texts, scenarios or forms",
+                    suggestion=report.nearest(path.name, FOLDERS),
+                )
         elif not stat.S_ISREG(mode):
             report.add(mark, "not a plain file", expected="files of the folder itself, no links")
         elif path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
@@ -140,16 +147,19 @@ def _read_all(folder: Path, paths: tuple[str, ...], root: str, report: Report) -
             content = file.read(MAX_FILE_BYTES + 1)
         total += len(content)
         if total > MAX_FOLDER_BYTES:
-            report.add(Mark(f"{root}/{path}"), "this folder holds too much", expected=f"at most {MAX_FOLDER_BYTES} bytes")
+            report.add(
+                Mark(f"{root}/{path}"), "this folder holds too much", expected=f"at most {MAX_FOLDER_BYTES} bytes"
+            )
             trees[path] = None
             continue
         trees[path] = read_yaml(content, f"{root}/{path}", report)
     return trees
 
 
-def _check_own_names(name: str, tree: Table, processes: dict[str, Table | None], report: Report) -> None:
+def _check_own_names(name: str, top: Table | None, processes: dict[str, Table | None], report: Report) -> None:
     """The folder bears the workflow's name, and each file the name of its process."""
-    _check_name(tree, "workflow", name, "the folder bears the workflow's name", report)
+    if top is not None:
+        _check_name(top, "workflow", name, "the folder bears the workflow's name", report)
     for stem, process in processes.items():
         if process is not None:
             _check_name(process, "process", stem, "the file bears the name of its process", report)
@@ -157,13 +167,13 @@ def _check_own_names(name: str, tree: Table, processes: dict[str, Table | None],
 
 def _check_name(tree: Table, key: str, expected: str, why: str, report: Report) -> None:
     node = tree.entries.get(key)
-    if isinstance(node, Leaf) and not node.broken and node.value != expected:
+    if node is None and key not in tree.keys:
+        report.add(tree.mark, f"the key `{key}` is missing", expected=f"`{key}`")
+    elif isinstance(node, Leaf) and not node.broken and node.value != expected:
         report.add(node.mark, why, found=shown(node.value), expected=f"`{expected}`")
 
 
-def _join(
-    tree: Table, processes: dict[str, Table | None], clauses: Table | None, report: Report
-) -> None:
+def _join(tree: Table, processes: dict[str, Table | None], clauses: Table | None, report: Report) -> None:
     """Put processes and clauses where the models have them; `workflow.yaml` has no such keys of its own."""
     for key in ("processes", "clauses"):
         if key in tree.entries:

@@ -49,7 +49,9 @@ def _visit(layer: Layer, path: tuple[str, ...], found: dict[str, Layer], find: F
     for name, mark in layer.extends:
         if name in path:
             circle = " → ".join((*path[path.index(name) :], name))
-            report.add(mark, "a workflow cannot extend itself", found=circle, expected="workflows that do not extend this one")
+            report.add(
+                mark, "a workflow cannot extend itself", found=circle, expected="workflows that do not extend this one"
+            )
         elif name not in found:
             if len(found) >= MAX_WORKFLOWS:
                 report.add(mark, "too many workflows in one composition", expected=f"at most {MAX_WORKFLOWS}")

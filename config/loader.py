@@ -17,7 +17,7 @@ from config.crosscheck import cross_check
 from config.definition import Workflow
 from config.folder import Layer, list_shipped, read_folder, shipped_folder
 from config.layers import Layers, collect
-from config.problems import DefinitionError, Mark, Problem, Report, listed, nearest
+from config.problems import DefinitionError, Mark, Problem, Report, listed
 from config.translations import Translations, read_translations
 from config.validation import validate
 from config.yaml_tree import Table
@@ -97,7 +97,7 @@ def _top(source: str | Path, report: Report) -> Layer:
             Mark(source),
             "there is no workflow of this name, and no such folder",
             expected=f"one of {listed(known)}, or the folder of a workflow",
-            suggestion=nearest(source, known),
+            suggestion=report.nearest(source, known),
         )
         return Layer(source, Table(Mark(source), {}, {}), usable=False)
     return read_folder(folder, report)
@@ -130,7 +130,7 @@ class _Finder:
             "unknown workflow",
             found=f"`{name}`",
             expected=f"one of {listed(known)}" + (", or a folder beside this one" if self.siblings else ""),
-            suggestion=nearest(name, known),
+            suggestion=self.report.nearest(name, known),
         )
         return None
 

@@ -29,6 +29,18 @@ def known_keys(root: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str,
     return tuple(dict.fromkeys(key for model in models for key in keys_of(model)))
 
 
+def all_models(root: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """A model with every model that stands anywhere in it."""
+    found: dict[type[BaseModel], None] = {}
+    waiting = [root]
+    while waiting:
+        model = waiting.pop(0)
+        if model not in found:
+            found[model] = None
+            waiting += [inner for info in model.model_fields.values() for inner in models_of(info.annotation)]
+    return tuple(found)
+
+
 def models_of(annotation: Any) -> Iterator[type[BaseModel]]:
     """Every model that stands anywhere in an annotation."""
     if _is_model(annotation):

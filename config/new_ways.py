@@ -45,7 +45,7 @@ def _check(
             to.mark,
             f"the action `{action.path[-1]}` is a new way into `{to.value}` without the guards of the others",
             found=f"guards {listed(carried) or 'none'}",
-            expected=f"{listed(missing)}, asked by every action of {listed(sorted({o.owner for o in base}))} into `{to.value}`",
+            expected=f"{listed(missing)}, asked by all of {listed(str(other.path[-1]) for other in base)}",
         )
 
 

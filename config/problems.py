@@ -9,6 +9,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+MOST_SUGGESTIONS = 300
+"""Looking for a similar name takes time; whoever has more problems than this will not miss it."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
@@ -24,7 +27,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong, or (among the warnings) doubtful. The last three texts are empty where they do not apply."""
+    """One thing that is wrong, or (among the warnings) doubtful. Texts that do not apply are empty."""
 
     file: str
     line: int
@@ -36,11 +39,7 @@ class Problem:
 
     def __str__(self) -> str:
         """`file:line:column: message (found …; expected …; did you mean …?)` on one line."""
-        more = [
-            f"{word} {text}"
-            for word, text in (("found", self.found), ("expected", self.expected))
-            if text
-        ]
+        more = [f"{word} {text}" for word, text in (("found", self.found), ("expected", self.expected)) if text]
         if self.suggestion:
             more.append(f"did you mean {self.suggestion}?")
         tail = f" ({'; '.join(more)})" if more else ""
@@ -60,14 +59,18 @@ class Report:
     """Collects problems while a stage of the loader goes on with what is intact."""
 
     problems: list[Problem] = field(default_factory=list)
+    searches_left: int = MOST_SUGGESTIONS
 
-    def add(
-        self, mark: Mark, message: str, *, found: str = "", expected: str = "", suggestion: str = ""
-    ) -> None:
+    def nearest(self, name: str, known: Iterable[str]) -> str:
+        """The known name that looks most like this one; empty where none does, or after very many searches."""
+        if self.searches_left <= 0:
+            return ""
+        self.searches_left -= 1
+        return nearest(name, known)
+
+    def add(self, mark: Mark, message: str, *, found: str = "", expected: str = "", suggestion: str = "") -> None:
         """Note a problem at a place."""
-        self.problems.append(
-            Problem(mark.file, mark.line, mark.column, message, found, expected, suggestion)
-        )
+        self.problems.append(Problem(mark.file, mark.line, mark.column, message, found, expected, suggestion))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from config.crosscheck.words import check_notice_text
 from config.definition import Workflow
 from config.layers import Layers
 from config.model_walk import key_of
-from config.problems import Report, listed, nearest, shown
+from config.problems import Report, listed, shown
 from config.shapes import Part
 from config.yaml_tree import Leaf, Node, Table, plain
 
@@ -25,9 +25,7 @@ TEXT_KEYS = ("says", "short", "task_says", "refusal", "remedy")
 _NEVER_TRANSLATED = ("clauses",)
 
 
-def read_translations(
-    workflow: Workflow, layers: Layers, report: Report, warnings: Report
-) -> dict[str, Translations]:
+def read_translations(workflow: Workflow, layers: Layers, report: Report, warnings: Report) -> dict[str, Translations]:
     """The translations of all layers by language; those of a workflow come before those of what it extends."""
     known = dict(translatable(workflow))
     found: dict[str, dict[str, str]] = {}
@@ -79,7 +77,7 @@ def _flatten(
                 f"the workflow has no text `{here}`",
                 found=f"`{key}`",
                 expected=f"one of {listed(sorted(level))}",
-                suggestion=nearest(key, level),
+                suggestion=report.nearest(key, level),
             )
         elif isinstance(value, Leaf) and isinstance(value.value, str):
             if here.startswith("notices."):

@@ -6,7 +6,8 @@ what is intact and do not call a name unknown that is merely misspelt inside.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from config.definition import Workflow
 from config.model_walk import known_keys
-from config.problems import Report, listed, nearest, shown
+from config.problems import Report, listed, shown
 from config.yaml_tree import Items, Leaf, Node, Path, Table, at, is_broken, mark_of_key, plain
 
 ELEMENT_SECTIONS = ("tracks", "facts", "conditions", "guards", "actions", "deadlines", "invariants")
@@ -30,6 +31,12 @@ _STAND_INS: dict[str, Any] = {
     "processes": {},
 }
 """What takes the place of a broken part of `workflow.yaml` while the rest is checked; never loaded."""
+
+
+_MISSING: dict[Path, str] = {
+    ("calendar",): "exactly one workflow of a composition that gives it; one that gives none is there to be extended",
+    ("fallback",): "a role that is told and asked when nobody holds another",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,12 @@ def validate(tree: Table, report: Report, broken: frozenset[Path] = frozenset())
         return Validated(Workflow.model_validate(_without(tree, broken)), broken)
     except ValidationError as problem:
         errors = problem.errors(include_url=False)
+    inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     for error in errors:
-        if not _follows_from_another(error, errors):
+        # A list is also called too short where its items are wrong.
+        if error["type"] != "too_short" or error["loc"] not in inside:
             _describe(error, tree, report)
-    broken = broken | {_element_of(_as_path(error["loc"], tree)) for error in errors}
+    broken = broken | {_element_of(_as_path(error["loc"])) for error in errors}
     try:
         return Validated(Workflow.model_validate({**_STAND_INS, **_without(tree, broken)}), broken)
     except ValidationError:
@@ -105,28 +114,20 @@ def _without(tree: Table, broken: frozenset[Path]) -> Any:
     return raw
 
 
-def _as_path(loc: tuple[int | str, ...], tree: Table) -> Path:
-    """The keys and indices of an error's place, without the tags of unions and without what is not there."""
+def _as_path(loc: tuple[int | str, ...]) -> Path:
+    """The keys and indices of an error's place, without the tags of unions."""
     steps = tuple(step for step in loc if not (isinstance(step, str) and step.startswith("?")))
     return steps[:-1] if steps and steps[-1] == "[key]" else steps
 
 
-def _follows_from_another(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
-    """Whether a list is called too short only because its items are wrong."""
-    loc = error["loc"]
-    return error["type"] == "too_short" and any(
-        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in errors
-    )
-
-
 def _describe(error: ErrorDetails, tree: Table, report: Report) -> None:
     """Put one pydantic error into our words and at its place."""
-    path = _as_path(error["loc"], tree)
+    path = _as_path(error["loc"])
     value = error["input"]
     kind = error["type"]
     key = path[-1] if path else ""
     if kind == "missing":
-        report.add(at(tree, path[:-1]).mark, f"the key `{key}` is missing", expected=f"`{key}`")
+        report.add(at(tree, path[:-1]).mark, f"the key `{key}` is missing", expected=_MISSING.get(path, f"`{key}`"))
     elif kind == "extra_forbidden":
         known = known_keys(Workflow, error["loc"][:-1])
         report.add(
@@ -134,93 +135,113 @@ def _describe(error: ErrorDetails, tree: Table, report: Report) -> None:
             f"unknown key `{key}`",
             found=f"`{key}`",
             expected=f"one of {listed(known, 20)}" if known else "",
-            suggestion=nearest(str(key), known),
+            suggestion=report.nearest(str(key), known),
         )
     else:
-        wording = _WORDINGS.get(kind, _other)
-        message, found, expected, suggestion = wording(error, key, value)
+        wrong = _Wrong(str(key), value, error["msg"], error.get("ctx", {}), report.nearest)
+        said = _WORDINGS.get(kind, _other)(wrong)
         where = mark_of_key(tree, path) if error["loc"][-1] == "[key]" else at(tree, path).mark
-        report.add(where, message, found=found, expected=expected, suggestion=suggestion)
+        report.add(where, said.message, found=said.found, expected=said.expected, suggestion=said.suggestion)
 
 
-_Wording = tuple[str, str, str, str]
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What pydantic says of one value: the key that it stands under, its own message and its limits."""
+
+    key: str
+    value: object
+    message: str
+    limits: dict[str, Any]
+    nearest: Callable[[str, Iterable[str]], str]
 
 
-def _wrong_shape(expected: str) -> Callable[[ErrorDetails, object, object], _Wording]:
-    def word(error: ErrorDetails, key: object, value: object) -> _Wording:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The same in our words."""
+
+    message: str
+    found: str
+    expected: str = ""
+    suggestion: str = ""
+
+
+def _wrong_kind(expected: str) -> Callable[[_Wrong], _Said]:
+    def say(wrong: _Wrong) -> _Said:
         suggestion = ""
-        if expected == "true or false" and isinstance(value, str):
-            suggestion = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(value.casefold(), "")
-        return f"`{key}` has the wrong kind of value", shown(value), expected, suggestion
+        if expected == "true or false" and isinstance(wrong.value, str):
+            meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+            suggestion = meant.get(wrong.value.casefold(), "")
+        return _Said(f"`{wrong.key}` has the wrong kind of value", shown(wrong.value), expected, suggestion)
 
-    return word
-
-
-def _shape(error: ErrorDetails, key: object, value: object) -> _Wording:
-    return f"`{key}` has the wrong kind of value", shown(value), error["msg"], ""
+    return say
 
 
-def _head(error: ErrorDetails, key: object, value: object) -> _Wording:
+def _shape(wrong: _Wrong) -> _Said:
+    return _wrong_kind(wrong.message)(wrong)
+
+
+def _head(wrong: _Wrong) -> _Said:
     suggestion = ""
-    if isinstance(value, dict):
-        known = error["msg"].rpartition("keys" if "keys" in error["msg"] else "heads")[2].strip().split(", ")
-        close = [nearest(str(given), known) for given in value if given not in known]
+    if isinstance(wrong.value, dict):
+        known = re.split(r"\b(?:heads|keys)\b", wrong.message)[-1].strip().split(", ")
+        close = [wrong.nearest(str(given), known) for given in wrong.value if given not in known]
         suggestion = next((name for name in close if name), "")
-    return "this says nothing that can be tested", shown(value), error["msg"], suggestion
+    return _Said("this says nothing that can be tested", shown(wrong.value), wrong.message, suggestion)
 
 
-def _pattern(error: ErrorDetails, key: object, value: object) -> _Wording:
-    pattern = error["ctx"]["pattern"]
-    if pattern.startswith("^[A-Z]"):
-        return f"{shown(value)} is not a clause", shown(value), "an id such as KH-MS-7.1.6", ""
+def _pattern(wrong: _Wrong) -> _Said:
+    message = f"{shown(wrong.value)} is not a name"
+    if wrong.limits["pattern"].startswith("^[A-Z]"):
+        return _Said(f"{shown(wrong.value)} is not a clause", shown(wrong.value), "an id such as KH-MS-7.1.6")
     expected = "a name of a-z, 0-9 and _ that begins with a letter"
-    known = re_named(str(value))
-    return f"{shown(value)} is not a name", shown(value), expected, known
+    return _Said(message, shown(wrong.value), expected, as_name(str(wrong.value)))
 
 
-def re_named(text: str) -> str:
-    """The name that somebody may have meant by a text with capitals, blanks or hyphens in it."""
+def as_name(text: str) -> str:
+    """The name that somebody may have meant by a text with capitals, blanks or hyphens in it; else an empty text."""
     name = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in text.casefold()).strip("_")
     return name if name and name[0].isalpha() and len(name) <= 80 else ""
 
 
-def _literal(error: ErrorDetails, key: object, value: object) -> _Wording:
-    expected = error["ctx"]["expected"]
-    options = [option.strip("'") for part in expected.split(" or ") for option in part.split(", ")]
-    return f"`{key}` does not know this word", shown(value), f"one of {listed(options, 20)}", nearest(str(value), options)
+def _literal(wrong: _Wrong) -> _Said:
+    options = re.findall(r"'([^']*)'", wrong.limits["expected"])
+    expected = f"one of {listed(options, 20)}"
+    suggestion = wrong.nearest(str(wrong.value), options)
+    return _Said(f"`{wrong.key}` does not know this word", shown(wrong.value), expected, suggestion)
 
 
-def _said(error: ErrorDetails, key: object, value: object) -> _Wording:
-    return str(error["ctx"]["error"]), shown(value), "", ""
+def _said(wrong: _Wrong) -> _Said:
+    return _Said(str(wrong.limits["error"]), shown(wrong.value))
 
 
-def _too_short(error: ErrorDetails, key: object, value: object) -> _Wording:
-    return f"`{key}` is empty", shown(value), "at least one", ""
+def _too_short(wrong: _Wrong) -> _Said:
+    return _Said(f"`{wrong.key}` is empty", shown(wrong.value), "at least one")
 
 
-def _too_long(error: ErrorDetails, key: object, value: object) -> _Wording:
-    limits = error.get("ctx", {})
-    if "actual_length" in limits:
-        return f"`{key}` has too many entries", str(limits["actual_length"]), f"at most {limits['max_length']}", ""
-    return f"`{key}` is too long", shown(value), f"at most {limits['max_length']} signs", ""
+def _too_long(wrong: _Wrong) -> _Said:
+    most = wrong.limits["max_length"]
+    if "actual_length" in wrong.limits:
+        found = str(wrong.limits["actual_length"])
+        return _Said(f"`{wrong.key}` has too many entries", found, f"at most {most}")
+    return _Said(f"`{wrong.key}` is too long", shown(wrong.value), f"at most {most} signs")
 
 
-def _too_small(error: ErrorDetails, key: object, value: object) -> _Wording:
-    return f"`{key}` is too small", shown(value), f"at least {error['ctx']['ge']}", ""
+def _too_small(wrong: _Wrong) -> _Said:
+    return _Said(f"`{wrong.key}` is too small", shown(wrong.value), f"at least {wrong.limits['ge']}")
 
 
-def _other(error: ErrorDetails, key: object, value: object) -> _Wording:
-    return f"`{key}`: {error['msg'][:1].lower()}{error['msg'][1:]}", shown(value), "", ""
+def _other(wrong: _Wrong) -> _Said:
+    return _Said(f"`{wrong.key}`: {wrong.message[:1].lower()}{wrong.message[1:]}", shown(wrong.value))
 
 
-_WORDINGS: dict[str, Callable[[ErrorDetails, object, object], _Wording]] = {
-    "bool_type": _wrong_shape("true or false"),
-    "int_type": _wrong_shape("a whole number"),
-    "string_type": _wrong_shape("a text"),
-    "tuple_type": _wrong_shape("a list"),
-    "dict_type": _wrong_shape("a mapping of names"),
-    "model_type": _wrong_shape("a mapping"),
-    "model_attributes_type": _wrong_shape("a mapping"),
+_WORDINGS: dict[str, Callable[[_Wrong], _Said]] = {
+    "bool_type": _wrong_kind("true or false"),
+    "int_type": _wrong_kind("a whole number"),
+    "string_type": _wrong_kind("a text"),
+    "tuple_type": _wrong_kind("a list"),
+    "dict_type": _wrong_kind("a mapping of names"),
+    "model_type": _wrong_kind("a mapping"),
+    "model_attributes_type": _wrong_kind("a mapping"),
     "shape": _shape,
     "head": _head,
     "string_pattern_mismatch": _pattern,

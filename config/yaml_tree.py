@@ -94,7 +94,9 @@ def read_yaml(content: bytes, file: str, report: Report) -> Table | None:
 def _text(content: bytes, file: str, report: Report) -> str | None:
     """The text of a file, if it is UTF-8 of allowed size and has no hidden characters."""
     if len(content) > MAX_FILE_BYTES:
-        report.add(Mark(file), "this file is too long", found=f"{len(content)} bytes", expected=f"at most {MAX_FILE_BYTES}")
+        report.add(
+            Mark(file), "this file is too long", found=f"{len(content)} bytes", expected=f"at most {MAX_FILE_BYTES}"
+        )
         return None
     try:
         text = content.decode("utf-8")
@@ -167,10 +169,14 @@ class _Reader:
             raise _Unreadable
         mark = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
-            return self._broken(event, "an alias", f"*{event.anchor}", "the value itself, written out; aliases are not read")
+            return self._broken(
+                event, "an alias", f"*{event.anchor}", "the value itself, written out; aliases are not read"
+            )
         sound = True
         if event.anchor:
-            self._problem(event, "an anchor", found=f"&{event.anchor}", expected="the value alone; anchors are not read")
+            self._problem(
+                event, "an anchor", found=f"&{event.anchor}", expected="the value alone; anchors are not read"
+            )
             sound = False
         tag = getattr(event, "tag", None)
         if tag:
@@ -223,7 +229,9 @@ class _Reader:
             return None
         if not isinstance(node, Leaf) or not isinstance(node.value, str):
             found = shown(node.value) if isinstance(node, Leaf) else "a list or mapping"
-            self._problem(event, "a key that is not a word", found=found, expected="a word; put it in quotes if it must be")
+            self._problem(
+                event, "a key that is not a word", found=found, expected="a word; put it in quotes if it must be"
+            )
             return None
         if node.value == "<<":
             self._problem(event, "a merge key", found="<<", expected="the keys themselves, written out")
@@ -242,7 +250,9 @@ class _Reader:
         mark, text = self._mark(event), event.value
         plain = not event.style
         if not text or (plain and text in _EMPTY):
-            return self._broken(event, "an empty value", f"`{text}`" if text else "nothing", "a value, or leave the key out")
+            return self._broken(
+                event, "an empty value", f"`{text}`" if text else "nothing", "a value, or leave the key out"
+            )
         if plain and text in ("true", "false"):
             return Leaf(mark, text == "true")
         if plain and _NUMBER.fullmatch(text):
@@ -253,7 +263,9 @@ class _Reader:
             return self._broken(event, "a text that is too long", f"{len(text)} signs", f"at most {MAX_TEXT}")
         hidden = _HIDDEN.search(text)
         if hidden:
-            return self._broken(event, "a character that cannot be seen", f"U+{ord(hidden.group()):04X}", "visible text")
+            return self._broken(
+                event, "a character that cannot be seen", f"U+{ord(hidden.group()):04X}", "visible text"
+            )
         return Leaf(mark, text)
 
     @staticmethod

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from state_machine import facts
 from state_machine.conditions import evaluate
-from state_machine.decide import decide_on
+from state_machine.decide import decide_on, tracks_moved
 from state_machine.decision import Applied, Attempt
 from state_machine.evaluation import Evaluation, Truth
+from state_machine.guards import ask
 from state_machine.view import SYSTEM, Actor, Instance
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ def next_automatic(
     at = Evaluation(view, now, _HOUSE)
     for instance in deepest_first(instances):
         for action in rules.processes[instance.process].automatic:
-            if not any(arrows.follow(instance.tracks[arrows.track].state) for arrows in action.arrows):
+            moves = tracks_moved(action, instance)
+            if not moves or not all(ask(guard, at, instance).met for guard in action.guards if guard.refuses):
                 continue
             attempt = Attempt("act", instance.ref, _HOUSE, instance.process, action.name)
             decision = decide_on(rules, at, instance, attempt)
-            if isinstance(decision, Applied) and decision.moves:
+            if isinstance(decision, Applied):
                 return instance, action.name, decision
     return None
 

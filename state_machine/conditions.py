@@ -7,7 +7,7 @@ in which a condition is written. Tests of facts and people are in `state_machine
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -19,7 +19,6 @@ from state_machine.places import Place
 
 if TYPE_CHECKING:
     from config.calendars import WorkCalendar
-
     from state_machine.evaluation import Evaluation
     from state_machine.view import Instance
 
@@ -233,28 +232,29 @@ class CountNode:
         return self.bound.number(scope.evaluation, scope.home, scope.trace)
 
 
-def children_of(node: ChildrenNode | CountNode, scope: Scope) -> Sequence[Instance] | None:
-    """The children that a node looks at, in order of opening; None where there is no instance whose they could be."""
+def child_scopes(node: ChildrenNode | CountNode, scope: Scope) -> list[Scope] | None:
+    """A scope for each child that a node looks at, in order of opening; right sides stay with the instance of the file.
+
+    None where there is no instance whose children they could be.
+    """
     owner = node.place.find(scope.evaluation, scope.here, scope.trace)
-    return None if owner is None else scope.evaluation.children(owner.ref, node.process)
-
-
-def child_scopes(node: ChildrenNode | CountNode, scope: Scope) -> Iterator[Scope]:
-    """A scope for each child that a node looks at; right sides stay with the instance of the file."""
-    for place, child in enumerate(children_of(node, scope) or (), 1):
-        label = f"{scope.label}{node.process}[{place}]."
-        yield Scope(scope.evaluation, scope.home, child, scope.trace, label)
+    if owner is None:
+        return None
+    children = scope.evaluation.children(owner.ref, node.process)
+    what = f"{scope.label}{node.process}"
+    scope.trace.note(f"{what}×{len(children)}", len(children), owner.ref)
+    return [
+        Scope(scope.evaluation, scope.home, child, scope.trace, f"{what}[{number}].")
+        for number, child in enumerate(children, 1)
+    ]
 
 
 def children_truths(node: ChildrenNode | CountNode, scope: Scope) -> list[Truth] | None:
     """What `where` says of each child; None where there is no instance whose children could be looked at."""
-    children = children_of(node, scope)
-    if children is None:
+    scopes = child_scopes(node, scope)
+    if scopes is None:
         return None
-    scope.trace.note(f"{scope.label}{node.process}×{len(children)}", len(children), "")
-    if node.where is None:
-        return [Truth.YES] * len(children)
-    return [node.where.evaluate(inner) for inner in child_scopes(node, scope)]
+    return [node.where.evaluate(inner) if node.where is not None else Truth.YES for inner in scopes]
 
 
 def touched(node: Node) -> frozenset[Touch]:
@@ -265,7 +265,12 @@ def touched(node: Node) -> frozenset[Touch]:
     return frozenset(found)
 
 
+def clocked(node: Node) -> bool:
+    """Whether there is an `elapsed` or `within` in a condition, or in one that it names."""
+    return isinstance(node, ClockNode) or any(clocked(part) for part in node.parts)
+
+
 def evaluate(at: Evaluation, instance: Instance, node: Node) -> tuple[Truth, Trace]:
     """What a condition says of an instance in whose process it is written, and what it read."""
-    trace = Trace()
+    trace = Trace(at.known)
     return node.evaluate(Scope(at, instance, instance, trace)), trace

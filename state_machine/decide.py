@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from state_machine.decision import (
@@ -60,7 +61,7 @@ class _Asked:
     @property
     def reads(self) -> dict[str, tuple[Read, ...]]:
         """What each guard read."""
-        return {guard.name: tuple(answer.trace.reads.values()) for guard, answer in self.answers.items()}
+        return {guard.name: answer.reads for guard, answer in self.answers.items()}
 
 
 def decide(rules: Rules, view: View, attempt: Attempt, now: dt.datetime) -> Decision:
@@ -69,8 +70,12 @@ def decide(rules: Rules, view: View, attempt: Attempt, now: dt.datetime) -> Deci
     The process, the action, the role to assign and the names of the facts must exist, and the facts' values must have
     the form in which they are kept (`rules` and `state_machine.values` tell): a KeyError is a mistake of the caller.
     """
-    instance = subject(rules, view, attempt, now)
-    at = Evaluation(view, now, attempt.actor, assigned=attempt.assigned, drafts={instance.ref: instance})
+    changes = bool(attempt.facts) or attempt.kind == "open"
+    attempted = partial(subject, rules, view, attempt) if changes else None
+    at = Evaluation(view, now, attempt.actor, assigned=attempt.assigned, attempted=attempted)
+    instance = at.instance(attempt.ref)
+    if instance is None:
+        raise KeyError(attempt.ref)
     return decide_on(rules, at, instance, attempt)
 
 
@@ -84,7 +89,7 @@ def decide_on(rules: Rules, at: Evaluation, instance: Instance, attempt: Attempt
     role = permission.role
     if action is None:
         return Applied({}, {}, role)
-    moves = _moves(action, instance)
+    moves = tracks_moved(action, instance)
     missing = tuple(fact for fact in action.model.asks if fact not in attempt.facts)
     asked = _ask_all(process, action, at, instance, attempt, missing)
     fixed: list[Reason] = []
@@ -92,11 +97,11 @@ def decide_on(rules: Rules, at: Evaluation, instance: Instance, attempt: Attempt
         fixed.append(not_from_here(rules, at, instance, action))
     if missing:
         fixed.append(answers_missing(rules, instance, missing))
-    return _answer(rules, at, instance, asked, role, moves, tuple(fixed))
+    return _answer(at, instance, asked, role, moves, tuple(fixed))
 
 
 def subject(rules: Rules, view: View, attempt: Attempt, now: dt.datetime) -> Instance:
-    """The instance as the guards see it: with the facts that come along; for `open`, as it will begin."""
+    """The instance as the guards see it at `now`: with the facts that come along; for `open`, as it will begin."""
     if attempt.kind == "open":
         instance = beginning(rules, Evaluation(view, now, attempt.actor), attempt)
     else:
@@ -114,8 +119,8 @@ def subject(rules: Rules, view: View, attempt: Attempt, now: dt.datetime) -> Ins
     )
 
 
-def _moves(action: ActionRules, instance: Instance) -> dict[str, tuple[str, str]] | None:
-    """All tracks that move, or None where one of them stands where the action does not go from."""
+def tracks_moved(action: ActionRules, instance: Instance) -> dict[str, tuple[str, str]] | None:
+    """All tracks that would move, with from and to; None where one stands where the action does not go from."""
     moves: dict[str, tuple[str, str]] = {}
     for arrows in action.arrows:
         state = instance.tracks[arrows.track].state
@@ -153,7 +158,6 @@ def _depends(guard: GuardRules, process: ProcessRules, disturbed: frozenset[str]
 
 
 def _answer(
-    rules: Rules,
     at: Evaluation,
     instance: Instance,
     asked: _Asked,
@@ -163,11 +167,11 @@ def _answer(
 ) -> Decision:
     blocking = asked.blocking
     against = tuple(guard for guard in blocking if not asked.answers[guard].met)
-    advice = tuple(unmet(rules, at, instance, guard) for guard in asked.unmet("may"))
+    advice = tuple(unmet(at, instance, guard) for guard in asked.unmet("may"))
     overridden = tuple(guard.name for guard in asked.unmet("should")) if asked.confirmed else ()
     if moves is not None and not fixed and not against:
         return Applied(moves, asked.outcomes, role, advice, asked.reads, overridden)
-    reasons = (*fixed, *(unmet(rules, at, instance, guard) for guard in against))
+    reasons = (*fixed, *(unmet(at, instance, guard) for guard in against))
     only_should = not fixed and all(guard.model.strength == "should" for guard in against)
     exception: Literal["none", "second_person"] = "second_person" if only_should else "none"
     refused = Refused(reasons, asked.outcomes, role, advice, asked.reads, exception)

@@ -7,7 +7,7 @@ sixty actions asked together read each fact and each guard once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from config.definition import FactValue
     from state_machine.facts import Reading
     from state_machine.guards import Answer
+    from state_machine.roles import Standing
     from state_machine.rules import Rules
     from state_machine.view import Actor, Instance, View
 
@@ -36,25 +37,57 @@ OPPOSITE = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 class Trace:
     """What was looked at: the values read, and the later instants at which a clock in the tree changes its answer."""
 
-    __slots__ = ("flips", "reads")
+    __slots__ = ("_known", "flips", "reads")
 
-    def __init__(self) -> None:
+    def __init__(self, known: dict[tuple[str, str], Read] | None = None) -> None:
         self.reads: dict[tuple[str, str], Read] = {}
         self.flips: set[dt.datetime] = set()
+        self._known = {} if known is None else known
 
     def note(self, what: str, value: FactValue | None, ref: str, fact: str = "", seq: int = 0) -> None:
-        """Remember a value that was read; the same value of the same instance is kept once."""
-        self.reads[ref, what] = Read(what, value, ref, fact, seq)
+        """Remember a value that was read; the same value of the same instance is kept once.
+
+        `known` is shared by all traces of one evaluation, in which nothing reads differently the second time.
+        """
+        key = (ref, what)
+        if key not in self.reads:
+            read = self._known.get(key)
+            if read is None:
+                read = self._known[key] = Read(what, value, ref, fact, seq)
+            self.reads[key] = read
+
+
+class Unnoted(Trace):
+    """A trace for asking again what was asked before: nothing is noted."""
+
+    __slots__ = ()
+
+    def note(self, what: str, value: FactValue | None, ref: str, fact: str = "", seq: int = 0) -> None:
+        """Note nothing."""
 
 
 class Evaluation:
     """A view at one moment (`now`, aware, UTC), as one actor sees it.
 
-    `drafts` stand before what the view has: the instance of the attempt with the facts that come along, or the
-    instance that is about to be opened. `assigned` is the person who is being put into a role.
+    `attempted` makes the instance of an attempt as it would be at a moment: with the facts that come along, or about to
+    be opened. It stands before what the view has. `assigned` is the person who is being put into a role.
     """
 
-    __slots__ = ("_at", "_drafts", "actor", "answers", "assigned", "now", "readings", "reasons", "view")
+    __slots__ = (
+        "_at",
+        "_attempted",
+        "_drafts",
+        "actor",
+        "answers",
+        "assigned",
+        "known",
+        "now",
+        "people",
+        "readings",
+        "reasons",
+        "standings",
+        "view",
+    )
 
     def __init__(
         self,
@@ -63,16 +96,21 @@ class Evaluation:
         actor: Actor,
         *,
         assigned: str | None = None,
-        drafts: Mapping[str, Instance] | None = None,
+        attempted: Callable[[dt.datetime], Instance] | None = None,
     ) -> None:
         self.view = view
         self.now = now
         self.actor = actor
         self.assigned = assigned
         self.readings: dict[tuple[str, str], Reading] = {}
+        self.known: dict[tuple[str, str], Read] = {}
         self.answers: dict[tuple[str, str], Answer] = {}
         self.reasons: dict[tuple[str, str], Reason] = {}
-        self._drafts = drafts or {}
+        self.standings: dict[tuple[str | None, tuple[str, ...]], Standing] = {}
+        self.people: dict[tuple[str | None, tuple[str, ...]], tuple[str, ...]] = {}
+        self._attempted = attempted
+        draft = attempted(now) if attempted is not None else None
+        self._drafts = {draft.ref: draft} if draft is not None else {}
         self._at: dict[dt.datetime, Evaluation] = {}
 
     def instance(self, ref: str) -> Instance | None:
@@ -96,10 +134,13 @@ class Evaluation:
         return self.view.rules(instance)
 
     def at(self, moment: dt.datetime) -> Evaluation:
-        """The same with everything fixed but the clock (semantics 13)."""
+        """The same with everything fixed but the clock (semantics 13).
+
+        Facts that come along are then recorded at that moment too: an attempt that waits does not become older.
+        """
         found = self._at.get(moment)
         if found is None:
-            found = Evaluation(self.view, moment, self.actor, assigned=self.assigned, drafts=self._drafts)
+            found = Evaluation(self.view, moment, self.actor, assigned=self.assigned, attempted=self._attempted)
             self._at[moment] = found
         return found
 

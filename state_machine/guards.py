@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from state_machine.decision import Outcome
+from state_machine.decision import Outcome, Read
 from state_machine.evaluation import Scope, Trace, Truth
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from state_machine.evaluation import Evaluation
     from state_machine.view import Instance
 
+_NEVER: frozenset[dt.datetime] = frozenset()
 _OUTCOMES = {Truth.YES: Outcome.YES, Truth.NO: Outcome.NO, Truth.UNKNOWN: Outcome.UNKNOWN}
 
 
@@ -30,11 +30,14 @@ class GuardRules:
     require: Node
     when: Node | None
     touches: frozenset[Touch]
+    clocked: bool  # its answer can change with the time alone
+    needs_assigned: bool  # it looks at the person who is being assigned, and can be asked in `assign` alone
+    refusal: str  # what is said: the workflow's own text, or one made from `require`
 
     @property
-    def needs_assigned(self) -> bool:
-        """Whether it looks at the person who is being assigned, and can be asked in `assign` alone."""
-        return any(kind == "assigned" for _, kind, _ in self.touches)
+    def refuses(self) -> bool:
+        """Whether it refuses when unmet: a must always, a should until a second person has said yes."""
+        return self.model.strength in ("must", "should")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,8 @@ class Answer:
     """What a guard said of an instance at a moment."""
 
     outcome: Outcome
-    trace: Trace
+    reads: tuple[Read, ...]
+    flips: frozenset[dt.datetime]
 
     @property
     def met(self) -> bool:
@@ -65,39 +69,27 @@ def ask(guard: GuardRules, at: Evaluation, instance: Instance) -> Answer:
 def first_opening(guards: Iterable[GuardRules], at: Evaluation, instance: Instance) -> dt.datetime | None:
     """The first later instant at which all these guards are met if nothing but the time changes, or None.
 
-    The whole of all trees is evaluated again at each later instant at which one of their clocks changes its answer;
+    At each instant at which a clock in one of the trees changes its answer, the whole of all trees is evaluated again;
     facts that have lapsed by then count as lapsed (semantics 13).
     """
     asked = tuple(guards)
-
-    def all_met(later: Evaluation) -> tuple[bool, set[dt.datetime]]:
-        answers = [ask(guard, later, instance) for guard in asked]
-        flips: set[dt.datetime] = set().union(*(answer.trace.flips for answer in answers))
-        return all(answer.met for answer in answers), flips
-
-    return _first(all_met, at)
-
-
-def _first(holds: Callable[[Evaluation], tuple[bool, set[dt.datetime]]], at: Evaluation) -> dt.datetime | None:
-    _, seen = holds(at)
-    agenda = list(seen)
-    heapify(agenda)
-    while agenda:
-        instant = heappop(agenda)
-        met, flips = holds(at.at(instant))
-        if met:
+    for instant in sorted({flip for guard in asked for flip in ask(guard, at, instance).flips}):
+        later = at.at(instant)
+        then = later.instance(instance.ref) or instance
+        if all(ask(guard, later, then).met for guard in asked):
             return instant
-        for flip in flips - seen:
-            seen.add(flip)
-            heappush(agenda, flip)
     return None
 
 
 def _ask(guard: GuardRules, at: Evaluation, instance: Instance) -> Answer:
-    trace = Trace()
     if guard.model.strength == "off":
-        return Answer(Outcome.NOT_ASKED, trace)
-    scope = Scope(at, instance, instance, trace)
-    if guard.when is not None and guard.when.evaluate(scope) is Truth.NO:
-        return Answer(Outcome.NOT_ASKED, trace)
-    return Answer(_OUTCOMES[guard.require.evaluate(scope)], trace)
+        return Answer(Outcome.NOT_ASKED, (), _NEVER)
+    trace = Trace(at.known)
+    if guard.when is None or guard.when.evaluate(Scope(at, instance, instance, trace)) is not Truth.NO:
+        truth = guard.require.evaluate(Scope(at, instance, instance, trace))
+        return Answer(_OUTCOMES[truth], tuple(trace.reads.values()), frozenset(trace.flips))
+    unasked = Trace()
+    if guard.clocked:  # it may be asked later: then the clocks of `require` matter
+        guard.require.evaluate(Scope(at, instance, instance, unasked))
+    flips = frozenset(trace.flips | unasked.flips)
+    return Answer(Outcome.NOT_ASKED, tuple(trace.reads.values()), flips)

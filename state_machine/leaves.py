@@ -17,7 +17,6 @@ from state_machine.values import compare
 
 if TYPE_CHECKING:
     from config.calendars import WorkCalendar
-
     from state_machine.view import Instance
 
 Given = bool | int | str
@@ -132,7 +131,7 @@ class ActorNode:
         at = scope.evaluation
         if self.kind == "role":
             rules = at.rules(scope.here)
-            return _truth(standing(rules, at, scope.here, at.actor, (self.name,)).role is not None)
+            return _truth(standing(rules, at, scope.here, (self.name,)).role is not None)
         who = self.persons(scope)
         if not who:
             return Truth.UNKNOWN

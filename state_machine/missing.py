@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from config.definition import FactValue
@@ -21,12 +20,13 @@ from state_machine.conditions import (
     child_scopes,
 )
 from state_machine.decision import Missing, MissingKind
-from state_machine.evaluation import OPPOSITE, Evaluation, Scope, Trace, Truth
+from state_machine.evaluation import OPPOSITE, Evaluation, Scope, Truth, Unnoted
 from state_machine.facts import Reading, current
 from state_machine.leaves import ActorNode, FactNode
 from state_machine.moments import FactFigure
 from state_machine.places import Here, Linked, Person, Place
 from state_machine.roles import may_see, who_can
+from state_machine.words import with_article
 
 if TYPE_CHECKING:
     from state_machine.guards import GuardRules
@@ -38,8 +38,9 @@ HIDDEN = "not yours to see"
 
 def missing(at: Evaluation, instance: Instance, guard: GuardRules) -> tuple[Missing, ...]:
     """The parts of an unmet guard that are not as they should be; of `any`, each way out is listed."""
-    found = _Search(at, instance, guard).under(guard.require, Scope(at, instance, instance, Trace()), Truth.YES)
-    return tuple(dict.fromkeys(found))
+    search = _Search(at, instance, guard)
+    search.under(guard.require, Scope(at, instance, instance, Unnoted()), Truth.YES)
+    return tuple(dict.fromkeys(search.found))
 
 
 def shown(at: Evaluation, instance: Instance, fact: str, value: FactValue | None) -> FactValue | None:
@@ -58,155 +59,156 @@ class _Search:
         self.at = at
         self.instance = instance
         self.guard = guard
+        self.found: list[Missing] = []
 
-    def under(self, node: Node, scope: Scope, want: Truth) -> Iterator[Missing]:
-        """What keeps a node from being `want`."""
-        if node.evaluate(scope) is want:
-            return
+    def under(self, node: Node, scope: Scope, want: Truth) -> None:
+        """Find what keeps a node, which is not `want`, from being it."""
         match node:
             case AllNode() | AnyNode():
                 for part in node.parts:
-                    yield from self.under(part, scope, want)
+                    if part.evaluate(scope) is not want:
+                        self.under(part, scope, want)
             case NotNode(part=part):
-                yield from self.under(part, scope, OPPOSITE[want])
+                self.under(part, scope, OPPOSITE[want])
             case NameNode():
                 inner = Scope(self.at, scope.here, scope.here, scope.trace, scope.label)
-                yield from self.under(node.parts[0], inner, want)
+                self.under(node.parts[0], inner, want)
             case ChildrenNode() | CountNode():
-                yield from self._children(node, scope, want)
+                self._children(node, scope, want)
             case _:
-                yield from self._leaf(node, scope, want)
+                self._leaf(node, scope, want)
 
-    def _leaf(self, node: Node, scope: Scope, want: Truth) -> Iterator[Missing]:
+    def _leaf(self, node: Node, scope: Scope, want: Truth) -> None:
         match node:
             case FactNode():
-                yield from self._fact(node, scope, want)
+                self._fact(node, scope, want)
             case TrackNode():
-                yield from self._track(node, scope, want)
+                self._track(node, scope, want)
             case ClockNode():
-                yield from self._clock(node, scope)
+                self._clock(node, scope)
             case ActorNode():
-                yield self._actor(node, scope, want)
+                self._actor(node, scope, want)
 
-    def _children(self, node: ChildrenNode | CountNode, scope: Scope, want: Truth) -> Iterator[Missing]:
+    def _children(self, node: ChildrenNode | CountNode, scope: Scope, want: Truth) -> None:
         fewer = node.kind == "none" if isinstance(node, ChildrenNode) else not node.at_least
         each = OPPOSITE[want] if fewer else want
-        inside = list(child_scopes(node, scope))
+        inside = child_scopes(node, scope) or []
         if node.where is not None:
             for inner in inside:
-                yield from self.under(node.where, inner, each)
+                if node.where.evaluate(inner) is not each:
+                    self.under(node.where, inner, each)
         owner = node.place.find(self.at, scope.here)
         if owner is None:
-            yield from self._way(node.place, scope.here)
+            self._way(node.place, scope.here)
         elif each is Truth.YES and not (isinstance(node, ChildrenNode) and node.kind == "every" and inside):
-            yield self._child(node, owner, len(inside))
+            self._child(node, owner, len(inside))
 
-    def _child(self, node: ChildrenNode | CountNode, owner: Instance, there: int) -> Missing:
+    def _child(self, node: ChildrenNode | CountNode, owner: Instance, there: int) -> None:
         rules = self.at.rules(owner)
         opens = rules.processes[node.process].actions.get("open")
         roles = opens.model.by if opens is not None else ()
         needed = "one more" if there else "one"
-        return self._missing(owner, "child", node.process, str(there or "none"), needed, roles)
+        self._missing(owner, "child", node.process, str(there or "none"), needed, roles)
 
-    def _fact(self, node: FactNode, scope: Scope, want: Truth) -> Iterator[Missing]:
+    def _fact(self, node: FactNode, scope: Scope, want: Truth) -> None:
         found = node.place.find(self.at, scope.here)
         if found is None:
-            yield from self._way(node.place, scope.here)
+            self._way(node.place, scope.here)
             return
         fact = node.source.fact
-        yield self._of_fact(found, fact, _needed(self.at, node, scope, want))
+        self._of_fact(found, fact, _needed(self.at, node, scope, want))
         for right in node.rights:
             if right.place is not None and right.read(scope) is None:
-                yield from self._unknown(right.place, scope.home, right.fact)
+                self._unknown(right.place, scope.home, right.fact)
 
-    def _unknown(self, place: Place, base: Instance, fact: str) -> Iterator[Missing]:
+    def _unknown(self, place: Place, base: Instance, fact: str) -> None:
         """A fact that has to be known before a test can be answered."""
         found = place.find(self.at, base)
         if found is None:
-            yield from self._way(place, base)
+            self._way(place, base)
         else:
-            yield self._of_fact(found, fact, "known")
+            self._of_fact(found, fact, "known")
 
-    def _of_fact(self, instance: Instance, fact: str, needed: str) -> Missing:
+    def _of_fact(self, instance: Instance, fact: str, needed: str) -> None:
         reading = current(self.at, instance, fact)
         declared = self.at.rules(instance).processes[instance.process].facts.get(fact)
         found = _said(shown(self.at, instance, fact, reading.value), reading)
         recorders = declared.recorders if declared is not None else ()
-        return self._missing(instance, "fact", fact, found, needed, recorders)
+        self._missing(instance, "fact", fact, found, needed, recorders)
 
-    def _way(self, place: Place, base: Instance) -> Iterator[Missing]:
+    def _way(self, place: Place, base: Instance) -> None:
         """What keeps `of` from naming an instance: an empty link, or a role that nobody holds."""
         if isinstance(place, Linked):
-            yield self._of_fact(base, place.fact, "known")
+            self._of_fact(base, place.fact, "known")
         elif isinstance(place, Person) and place.label not in ("actor", "assigned"):
             assign = self.at.rules(base).processes[base.process].actions.get("assign")
             roles = assign.model.by if assign is not None else ()
-            yield self._missing(base, "role", place.label, "held by nobody", "held by somebody", roles)
+            self._missing(base, "role", place.label, "held by nobody", "held by somebody", roles)
         elif not isinstance(place, Here):
-            yield self._missing(base, "role", place.label, "nobody known here", "somebody known here", ())
+            self._missing(base, "role", place.label, "nobody known here", "somebody known here", ())
 
-    def _track(self, node: TrackNode, scope: Scope, want: Truth) -> Iterator[Missing]:
+    def _track(self, node: TrackNode, scope: Scope, want: Truth) -> None:
         found = node.place.find(self.at, scope.here)
         if found is None or node.source.track not in found.tracks:
-            yield from self._way(node.place, scope.here)
+            self._way(node.place, scope.here)
             return
         track = node.source.track
         state = found.tracks[track].state
         process = self.at.rules(found).processes[found.process]
         wanted = node.states if want is Truth.YES else frozenset(process.model.tracks[track].states) - node.states
         needed = f"{track}: {' or '.join(s for s in process.model.tracks[track].states if s in wanted)}"
-        steps = [
-            arrow.action for arrow in process.machines[track].arrows() if arrow.source == state and arrow.to in wanted
-        ]
-        for action in dict.fromkeys(steps):
+        machine = process.machines[track]
+        steps = [arrow.action for arrow in machine.leaving[state] if arrow.to in wanted]
+        for action in steps:
             roles = process.actions[action].model.by
-            yield self._missing(found, "action", action, f"{track}: {state}", needed, roles)
+            self._missing(found, "action", action, f"{track}: {state}", needed, roles)
         if not steps:
-            into = [arrow.action for arrow in process.machines[track].arrows() if arrow.to in wanted]
+            into = [arrow.action for arrow in machine.arrows if arrow.to in wanted]
             roles = tuple(dict.fromkeys(role for action in into for role in process.actions[action].model.by))
-            yield self._missing(found, "track", track, state, needed, roles)
+            self._missing(found, "track", track, state, needed, roles)
 
-    def _clock(self, node: ClockNode, scope: Scope) -> Iterator[Missing]:
+    def _clock(self, node: ClockNode, scope: Scope) -> None:
         start, end = node.span(scope)
         if start is None:
             for source in node.since.sources(self.at, scope.here):
                 if node.since.kind == "fact":
-                    yield self._of_fact(source, node.since.name, "known")
+                    self._of_fact(source, node.since.name, "known")
                 elif node.since.kind == "action":
-                    yield self._of_action(source, node.since.name)
+                    self._of_action(source, node.since.name)
         if isinstance(node.figure, FactFigure) and node.length(scope) is None:
-            yield from self._unknown(node.figure.place, scope.home, node.figure.fact)
+            self._unknown(node.figure.place, scope.home, node.figure.fact)
         if start is not None and end is not None:
             needed = f"{'from' if self.at.now < end else 'before'} {_time(end)}"
-            yield self._missing(scope.here, "time", node.since.label, f"since {_time(start)}", needed, ())
+            self._missing(scope.here, "time", node.since.label, f"since {_time(start)}", needed, ())
 
-    def _of_action(self, instance: Instance, action: str) -> Missing:
+    def _of_action(self, instance: Instance, action: str) -> None:
         declared = self.at.rules(instance).processes[instance.process].actions.get(action)
-        return self._missing(
-            instance, "action", action, "never done", "done", declared.model.by if declared is not None else ()
-        )
+        roles = declared.model.by if declared is not None else ()
+        self._missing(instance, "action", action, "never done", "done", roles)
 
-    def _actor(self, node: ActorNode, scope: Scope, want: Truth) -> Missing:
+    def _actor(self, node: ActorNode, scope: Scope, want: Truth) -> None:
         actor = self.at.actor.person
         if node.kind == "role" and want is Truth.YES:
-            return self._missing(scope.here, "role", node.name, actor, f"a {node.name}", (node.name,))
+            self._missing(scope.here, "role", node.name, actor, with_article(node.name), (node.name,))
+            return
         who = sorted(node.persons(scope))
         persons = " or ".join(who) or "somebody known"
         if want is Truth.YES:
-            return Missing(scope.here.ref, "role", node.name, actor, persons, (), tuple(who))
+            self.found.append(Missing(scope.here.ref, "role", node.name, actor, persons, (), tuple(who)))
+            return
         process = self.at.rules(scope.here).processes[scope.here.process]
         using = [action for action in process.actions.values() if self.guard in action.guards]
         roles = tuple(dict.fromkeys(role for action in using for role in action.model.by))
         others = who_can(self.at.rules(scope.here), self.at, scope.here, roles)
-        needed = f"somebody other than {persons if node.kind != 'role' else 'a ' + node.name}"
+        needed = f"somebody other than {persons if node.kind != 'role' else with_article(node.name)}"
         people = tuple(person for person in others if person not in who and person != actor)
-        return Missing(scope.here.ref, "role", node.name, actor, needed, roles, people)
+        self.found.append(Missing(scope.here.ref, "role", node.name, actor, needed, roles, people))
 
     def _missing(
         self, instance: Instance, kind: MissingKind, name: str, found: str, needed: str, roles: tuple[str, ...]
-    ) -> Missing:
+    ) -> None:
         people = who_can(self.at.rules(instance), self.at, instance, roles)
-        return Missing(instance.ref, kind, name, found, needed, roles, people)
+        self.found.append(Missing(instance.ref, kind, name, found, needed, roles, people))
 
 
 def _needed(at: Evaluation, node: FactNode, scope: Scope, want: Truth) -> str:

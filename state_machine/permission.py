@@ -44,7 +44,7 @@ def permit(
     if not roles:
         return Permission(reason=by_the_house_alone(attempt))
     found = _opener(rules, at, attempt) if attempt.kind == "open" else None
-    found = found or standing(rules, at, instance, attempt.actor, roles)
+    found = found or standing(rules, at, instance, roles)
     if found.role is None:
         where = at.instance(attempt.parent) if attempt.kind == "open" and attempt.parent else instance
         return Permission(reason=not_for_you(rules, at, where, attempt, roles, found.refusal))
@@ -87,14 +87,14 @@ def _opener(rules: Rules, at: Evaluation, attempt: Attempt) -> Standing:
     """The role that lets somebody open: on the parent, or in the house for an instance without parent."""
     action = rules.processes[attempt.process].actions.get("open")
     parent = at.instance(attempt.parent) if attempt.parent is not None else None
-    return standing(rules, at, parent, attempt.actor, action.model.by if action is not None else ())
+    return standing(rules, at, parent, action.model.by if action is not None else ())
 
 
 def _for_facts(rules: Rules, at: Evaluation, instance: Instance, attempt: Attempt, facts: Iterable[str]) -> Permission:
     role = ""
     for fact in facts:
         recorders = rules.processes[attempt.process].facts[fact].recorders
-        found = standing(rules, at, instance, attempt.actor, recorders)
+        found = standing(rules, at, instance, recorders)
         if found.role is None:
             reason = not_for_you(rules, at, instance, attempt, recorders, found.refusal, fact=fact)
             return Permission(reason=reason)

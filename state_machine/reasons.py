@@ -9,7 +9,7 @@ from state_machine.decision import Attempt, Fixed, Missing, Read, Reason
 from state_machine.guards import GuardRules, ask, first_opening
 from state_machine.missing import missing, shown
 from state_machine.roles import who_can
-from state_machine.words import listed, sentence, spaced
+from state_machine.words import listed, spaced, with_article
 
 if TYPE_CHECKING:
     from state_machine.evaluation import Evaluation
@@ -17,34 +17,28 @@ if TYPE_CHECKING:
     from state_machine.view import Instance
 
 
-def unmet(rules: Rules, at: Evaluation, instance: Instance, guard: GuardRules) -> Reason:
+def unmet(at: Evaluation, instance: Instance, guard: GuardRules) -> Reason:
     """The reason that an unmet guard gives. Values that the actor may not read are left out; it is made once."""
     key = (instance.ref, guard.name)
     found = at.reasons.get(key)
     if found is None:
-        found = at.reasons[key] = _unmet(rules, at, instance, guard)
+        found = at.reasons[key] = _unmet(at, instance, guard)
     return found
 
 
-def _unmet(rules: Rules, at: Evaluation, instance: Instance, guard: GuardRules) -> Reason:
+def _unmet(at: Evaluation, instance: Instance, guard: GuardRules) -> Reason:
     model = guard.model
     lacking = missing(at, instance, guard)
     return Reason(
         guard=guard.name,
         strength=model.strength,
-        message=model.refusal or made_refusal(rules, guard),
+        message=guard.refusal,
         remedy=model.remedy or made_remedy(lacking),
         clauses=model.clauses,
-        read=tuple(_as_seen(at, read) for read in ask(guard, at, instance).trace.reads.values()),
+        read=tuple(_as_seen(at, read) for read in ask(guard, at, instance).reads),
         until=first_opening((guard,), at, instance),
         missing=lacking,
     )
-
-
-def made_refusal(rules: Rules, guard: GuardRules) -> str:
-    """What is said where a guard has no refusal text of its own: its condition in words, never a value."""
-    said = sentence(rules.workflow, guard.process, guard.model.require)
-    return f"This is needed first: {said}."
 
 
 def made_remedy(lacking: Sequence[Missing]) -> str:
@@ -59,7 +53,7 @@ def not_for_you(
     at: Evaluation,
     where: Instance | None,
     attempt: Attempt,
-    roles: Sequence[str],
+    roles: tuple[str, ...],
     refusal: Fixed | None,
     *,
     fact: str = "",
@@ -67,17 +61,17 @@ def not_for_you(
     """`not_your_role` or `not_open_to_you`: which roles it takes, and who has them. Nothing else is told."""
     fixed = refusal or Fixed.NOT_YOUR_ROLE
     doing = f"record {spaced(fact)}" if fact else "do this"
-    said = listed([spaced(role) for role in roles])
+    said = listed([with_article(role) for role in roles])
     people = who_can(rules, at, where, roles)
     if fixed is Fixed.NOT_OPEN_TO_YOU:
-        message = f"Only the {said} assigned here may {doing}, and {attempt.actor.person} is not assigned here."
+        message = f"Only {said} assigned here may {doing}, and {attempt.actor.person} is not assigned here."
         remedy = "Ask whoever assigns people here, or one of those assigned."
     else:
-        message = f"It takes a {said} to {doing}." if said else f"Nobody may {doing}."
+        message = f"It takes {said} to {doing}." if said else f"Nobody may {doing}."
         remedy = f"Ask {listed(people)}." if people else ""
     ref = where.ref if where is not None else attempt.ref
     yours = listed(sorted(attempt.actor.titles), "and") or "no role"
-    lacking = Missing(ref, "role", listed(roles), yours, listed(roles), tuple(roles), people)
+    lacking = Missing(ref, "role", listed(roles), yours, listed(roles), roles, people)
     return Reason(fixed.value, "must", message, remedy, missing=(lacking,) if roles else ())
 
 
@@ -107,8 +101,9 @@ def not_from_here(rules: Rules, at: Evaluation, instance: Instance, action: Acti
         if arrows.follow(state) is not None:
             continue
         sources = [name for name in process.model.tracks[arrows.track].states if name in (arrows.sources or ())]
-        into = [a for a in process.machines[arrows.track].arrows() if a.to in sources and a.action != action.name]
-        roles = tuple(dict.fromkeys(role for a in into for role in process.actions[a.action].model.by))
+        into = (arrow for state in sources for arrow in process.machines[arrows.track].into[state])
+        others = dict.fromkeys(arrow.action for arrow in into if arrow.action != action.name)
+        roles = tuple(dict.fromkeys(role for other in others for role in process.actions[other].model.by))
         people = who_can(rules, at, instance, roles)
         needed = listed(sources)
         lacking.append(Missing(instance.ref, "track", arrows.track, state, needed, roles, people))
@@ -153,7 +148,7 @@ def _remedy(one: Missing) -> str:
         case "track":
             return f"bring {spaced(one.name)} to {one.needed.partition(': ')[2]}{who}"
         case "child":
-            return f"open a {spaced(one.name)}{who}"
+            return f"open {with_article(one.name)}{who}"
         case "time":
             return f"wait: {one.needed}" if one.needed.startswith("from") else "the time for it has passed"
     return f"it takes {one.needed}{who}"

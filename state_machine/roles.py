@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,12 +22,22 @@ class Standing:
     refusal: Fixed | None = None
 
 
-def standing(rules: Rules, at: Evaluation, instance: Instance | None, actor: Actor, roles: Sequence[str]) -> Standing:
+def standing(rules: Rules, at: Evaluation, instance: Instance | None, roles: tuple[str, ...]) -> Standing:
     """Which of these roles the actor has on an instance, or in the house where `instance` is None.
 
     A role that is assigned must be held on the instance or on the nearest ancestor where somebody holds it; a
     stand-in (`on_behalf`) holds what the other person holds. Without an instance titles alone count.
     """
+    key = (instance.ref if instance is not None else None, roles)
+    found = at.standings.get(key)
+    if found is None:
+        found = at.standings[key] = _standing(rules, at, instance, at.actor, roles)
+    return found
+
+
+def _standing(
+    rules: Rules, at: Evaluation, instance: Instance | None, actor: Actor, roles: tuple[str, ...]
+) -> Standing:
     titles = actor.titles if actor.role is None else actor.titles & {actor.role}
     refusal = Fixed.NOT_YOUR_ROLE
     for role in roles:
@@ -46,17 +55,13 @@ def has_title(rules: Rules, titles: frozenset[str], role: str) -> bool:
     return any(title in titles for title in rules.titles_for.get(role, ()))
 
 
-def who_can(rules: Rules, at: Evaluation, instance: Instance | None, roles: Iterable[str]) -> tuple[str, ...]:
+def who_can(rules: Rules, at: Evaluation, instance: Instance | None, roles: tuple[str, ...]) -> tuple[str, ...]:
     """The people who have one of these roles on an instance: its holder there, else all who have the title."""
-    found: dict[str, None] = {}
-    for role in roles:
-        held = holder(at, instance, role) if _is_assigned(rules, role) else None
-        if held is not None:
-            found[held] = None
-            continue
-        for title in rules.titles_for.get(role, ()):
-            found.update(dict.fromkeys(at.view.people_with(title)))
-    return tuple(found)
+    key = (instance.ref if instance is not None else None, roles)
+    found = at.people.get(key)
+    if found is None:
+        found = at.people[key] = _who_can(rules, at, instance, roles)
+    return found
 
 
 def may_see(rules: Rules, at: Evaluation, instance: Instance, actor: Actor, fact: str) -> bool:
@@ -65,7 +70,7 @@ def may_see(rules: Rules, at: Evaluation, instance: Instance, actor: Actor, fact
     if actor.is_system or declared is None:
         return True
     if declared.model.seen_by is not None:
-        return standing(rules, at, instance, actor, declared.model.seen_by).role is not None
+        return _standing(rules, at, instance, actor, declared.model.seen_by).role is not None
     return assigned_here(at, instance, actor)
 
 
@@ -78,6 +83,18 @@ def assigned_here(at: Evaluation, instance: Instance, actor: Actor) -> bool:
             return True
         above = at.instance(above.parent) if above.parent is not None else None
     return False
+
+
+def _who_can(rules: Rules, at: Evaluation, instance: Instance | None, roles: tuple[str, ...]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for role in roles:
+        held = holder(at, instance, role) if _is_assigned(rules, role) else None
+        if held is not None:
+            found[held] = None
+            continue
+        for title in rules.titles_for.get(role, ()):
+            found.update(dict.fromkeys(at.view.people_with(title)))
+    return tuple(found)
 
 
 def _holds(rules: Rules, at: Evaluation, instance: Instance, actor: Actor, role: str, title: str) -> bool:

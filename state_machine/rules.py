@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.calendars import WorkCalendar
-
 from config.definition import Action, Fact, FactValue, Process, Role, Workflow
 from config.durations import Duration
 from state_machine.compiling import Compiler
-from state_machine.conditions import Node, Touch, touched
+from state_machine.conditions import Node, Touch, clocked, touched
+from state_machine.dating import DeadlineRules
 from state_machine.facts import Reading
 from state_machine.guards import GuardRules
 from state_machine.moments import Ending, FactFigure, figure, since
-from state_machine.places import ancestors, person_process
+from state_machine.places import Linked, ancestors, person_process
 from state_machine.track_machine import Arrows, TrackMachine
+from state_machine.words import sentence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +62,13 @@ class ProcessRules:
     actions: Mapping[str, ActionRules]
     machines: Mapping[str, TrackMachine]
     over: Node | None
+    shown_when: Mapping[str, Node]
     automatic: tuple[ActionRules, ...]
     lapsing: tuple[str, ...]
     links: Mapping[str, str]
     found_by: tuple[str, ...]
     role_guards: Mapping[str, tuple[GuardRules, ...]]
+    deadlines: Mapping[str, DeadlineRules]
     watched: frozenset[Touch]
     disturbed_by: Mapping[str, frozenset[str]] = field(repr=False)
 
@@ -97,6 +100,7 @@ class Rules:
         compiler = Compiler(workflow, calendar)
         compiler.fill_book()
         processes = {name: _process(compiler, process) for name, process in workflow.processes.items()}
+        _refuse_circles(processes)
         return cls(
             workflow,
             hash_,
@@ -106,14 +110,6 @@ class Rules:
             person_process(workflow),
             _watched_links(processes),
         )
-
-    def lapsing_facts(self, process: str) -> tuple[str, ...]:
-        """The facts of a process that a clock ends (`lasts.for`), in canonical order."""
-        return self.processes[process].lapsing
-
-    def readable_by(self, process: str, fact: str) -> tuple[str, ...] | None:
-        """The roles that may read a fact; None: everybody assigned on the instance or above."""
-        return self.processes[process].facts[fact].model.seen_by
 
 
 def _process(compiler: Compiler, model: Process) -> ProcessRules:
@@ -126,6 +122,8 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
     for action in automatic:
         watched = watched.union(*(guard.touches for guard in action.guards))
     facts = {key: _fact(compiler, model, key) for key in model.facts}
+    deadlines = {key: _deadline(compiler, name, key) for key in model.deadlines}
+    watched = watched.union(*(deadline.touches for deadline in deadlines.values()))
     return ProcessRules(
         name=name,
         model=model,
@@ -136,6 +134,11 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
         actions=actions,
         machines={key: TrackMachine(model, key) for key in model.tracks},
         over=over,
+        shown_when={
+            key: compiler.node(track.shown_when, name)
+            for key, track in model.tracks.items()
+            if track.shown_when is not None
+        },
         automatic=automatic,
         lapsing=tuple(key for key, fact in facts.items() if fact.lasts_for is not None),
         links={key: fact.to for key, fact in model.facts.items() if fact.kind == "link" and fact.to},
@@ -144,6 +147,7 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
             key: tuple(guards[guard] for guard in role.guards if guard in guards)
             for key, role in workflow.roles.items()
         },
+        deadlines=deadlines,
         watched=watched,
         disturbed_by=_disturbances(model),
     )
@@ -154,7 +158,18 @@ def _guard(compiler: Compiler, process: str, name: str) -> GuardRules:
     require = compiler.node(model.require, process)
     when = compiler.node(model.when, process) if model.when is not None else None
     touches = touched(require) | (touched(when) if when is not None else frozenset())
-    return GuardRules(name, process, model, require, when, touches)
+    made = f"This is needed first: {sentence(compiler.workflow, process, model.require)}."
+    return GuardRules(
+        name=name,
+        process=process,
+        model=model,
+        require=require,
+        when=when,
+        touches=touches,
+        clocked=clocked(require) or (when is not None and clocked(when)),
+        needs_assigned=any(kind == "assigned" for _, kind, _ in touches),
+        refusal=model.refusal or made,
+    )
 
 
 def _action(process: Process, name: str, guards: Mapping[str, GuardRules]) -> ActionRules:
@@ -166,6 +181,23 @@ def _action(process: Process, name: str, guards: Mapping[str, GuardRules]) -> Ac
     )
     asked = tuple(guards[guard] for guard in model.guards)
     return ActionRules(name, model, asked, arrows, model.automatic or name in rungs)
+
+
+def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
+    model, workflow = compiler.workflow.processes[process].deadlines[name], compiler.workflow
+    runs = compiler.node(model.while_, process)
+    pauses = compiler.node(model.pauses_while, process) if model.pauses_while is not None else None
+    touches = touched(runs) | (touched(pauses) if pauses is not None else frozenset())
+    return DeadlineRules(
+        name=name,
+        model=model,
+        runs_while=runs,
+        pauses_while=pauses,
+        after=figure(workflow, process, model.due.after),
+        since=since(workflow, process, model.due.since) if model.due.since is not None else None,
+        done_by=Ending(since(workflow, process, model.done_by)) if model.done_by is not None else None,
+        touches=touches,
+    )
 
 
 def _fact(compiler: Compiler, process: Process, name: str) -> FactRules:
@@ -191,6 +223,25 @@ def _disturbances(process: Process) -> dict[str, frozenset[str]]:
             if other in found:
                 found[other].add(name)
     return {name: frozenset(facts) for name, facts in found.items()}
+
+
+def _refuse_circles(processes: Mapping[str, ProcessRules]) -> None:
+    """Raise ValueError where one would have to know whether a fact still holds to find out whether it still holds."""
+
+    def follow(process: str | None, name: str, above: tuple[tuple[str | None, str], ...]) -> None:
+        if (process, name) in above:
+            raise ValueError(f"process {process}: how long {name} lasts depends on itself")
+        fact = processes[process].facts.get(name) if process is not None else None
+        if process is None or fact is None or not isinstance(fact.lasts_for, FactFigure):
+            return
+        way = fact.lasts_for.place
+        if isinstance(way, Linked):
+            follow(process, way.fact, (*above, (process, name)))
+        follow(way.process, fact.lasts_for.fact, (*above, (process, name)))
+
+    for process in processes.values():
+        for name in process.lapsing:
+            follow(process.name, name, ())
 
 
 def _titles_for(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,6 @@ a test proves table and machine equal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transitions import Machine
@@ -41,7 +40,11 @@ class Arrow:
 
 
 class TrackMachine:
-    """One track of a process. Shared by all instances and threads: asking it changes nothing."""
+    """One track of a process. Shared by all instances and threads: asking it changes nothing.
+
+    `arrows` has every arrow, by action in file order, then by state in file order, as read from the machine; `into` and
+    `leaving` have those of each state.
+    """
 
     def __init__(self, process: Process, track: str) -> None:
         self.process = process.process
@@ -59,16 +62,9 @@ class TrackMachine:
             move = declared.moves.get(track)
             if move is not None:
                 self._add(action, move)
-
-    def arrows(self) -> tuple[Arrow, ...]:
-        """Every arrow of the track, by action in file order, then by state in file order; read from the machine."""
-        return tuple(
-            Arrow(action, source, transition.dest)
-            for action, event in self._machine.events.items()
-            for source in self.states
-            for transition in event.transitions.get(source, ())
-            if transition.dest is not None
-        )
+        self.arrows = self._read_arrows()
+        self.into = {state: tuple(arrow for arrow in self.arrows if arrow.to == state) for state in self.states}
+        self.leaving = {state: tuple(arrow for arrow in self.arrows if arrow.source == state) for state in self.states}
 
     def follow(self, action: str, state: str) -> str | None:
         """Where an action leads from a state, None where no arrow leaves; asked of the machine itself."""
@@ -76,9 +72,14 @@ class TrackMachine:
         found = event.transitions.get(state, ()) if event is not None else ()
         return found[0].dest if found else None
 
-    def table(self) -> Mapping[tuple[str, str], str]:
-        """(action, state) → state, for every arrow."""
-        return {(arrow.action, arrow.source): arrow.to for arrow in self.arrows()}
+    def _read_arrows(self) -> tuple[Arrow, ...]:
+        return tuple(
+            Arrow(action, source, transition.dest)
+            for action, event in self._machine.events.items()
+            for source in self.states
+            for transition in event.transitions.get(source, ())
+            if transition.dest is not None
+        )
 
     def _add(self, action: str, move: Move) -> None:
         sources = self.states if move.from_ == "any" else move.from_

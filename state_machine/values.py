@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 GREATEST = 2**53 - 1
 """The greatest number: whole numbers below 2⁵³ are the same in every JSON reader (semantics 0)."""
 
+FIRST_YEAR, LAST_YEAR = 1800, 2999
+"""A date outside these years is a slip of the pen."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_TEXT = 100_000
 
@@ -143,11 +147,11 @@ def duration(text: str) -> Duration:
 @lru_cache(maxsize=4096)
 def moment(text: str) -> dt.date | dt.datetime:
     """What a `date` value holds: a day, or a time (naive where it was given in local time). Raises ValueError."""
-    if _DAY.fullmatch(text):
-        return dt.date.fromisoformat(text)
-    if len(text) < 16 or text[10] not in "T ":
+    if not _DAY.fullmatch(text) and not _TIME.fullmatch(text):
         raise ValueError(f"{text!r} is neither a day nor a time")
-    return dt.datetime.fromisoformat(text)
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise ValueError(f"{text!r} is not in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
 
 
 def starts_at(text: str, calendar: WorkCalendar) -> dt.datetime:

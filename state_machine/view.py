@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from config.definition import FactValue
@@ -59,6 +59,46 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """A rung that came: `instant` is the moment for which it stood, `at` when it was taken, `times` how often so far.
+
+    `times` 0: it was already past, and before the due, when the deadline was dated; it is passed over (semantics 16).
+    """
+
+    instant: dt.datetime
+    at: dt.datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineAt:
+    """A deadline that runs on an instance (semantics 15 to 17).
+
+    `generation` counts its rounds, `dating` how often the due of this round moved to later than the moment of moving.
+    `began` and `order` say when this round began, `dated` when the due was last set, `due` is the due (UTC) and
+    `worked_out` what the figures alone gave, before pauses moved it.
+    `seq` is the journal entry of the instance that tells how it was dated. While `paused`, `left` holds the time that
+    remained, in days of the deadline's own counting and seconds, and `resumes` the moment at which the pause ends by
+    itself; `spent` is true once it did. A `done` round lies until its `while` ends, so that it does not begin again.
+    """
+
+    state: Literal["armed", "paused", "done"]
+    generation: int
+    dating: int
+    began: dt.datetime
+    order: int
+    dated: dt.datetime
+    due: dt.datetime
+    worked_out: dt.datetime
+    seq: int
+    fired: Mapping[str, Fired] = field(default_factory=dict)
+    paused: dt.datetime | None = None
+    left: tuple[int, int] | None = None
+    resumes: dt.datetime | None = None
+    spent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One running process as it stands. `ref` names it everywhere; a family is named by its root's ref."""
 
@@ -75,6 +115,7 @@ class Instance:
     done: Mapping[str, Done] = field(default_factory=dict)
     holders: Mapping[str, str] = field(default_factory=dict)  # role -> person
     stands_for: str | None = None  # the person whom this instance stands for
+    deadlines: Mapping[str, DeadlineAt] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

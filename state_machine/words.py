@@ -44,6 +44,12 @@ def listed(words: Sequence[str], last: str = "or") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def with_article(name: str) -> str:
+    """A name as people read it, with its article: `a nurse`, `an interviewer`."""
+    said = spaced(name)
+    return f"an {said}" if said.startswith(tuple("aeiou")) else f"a {said}"
+
+
 def spaced(name: str) -> str:
     """A name of the language as people read it."""
     return name.replace("_", " ")
@@ -153,12 +159,12 @@ class Words:
     def _children(self, condition: Condition, process: str) -> str:
         match condition:
             case Some(some=child, where=where):
-                return f"there is a {self._one(child)}{self._where(where, child)}"
+                return f"there is {with_article(child)}{self._where(where, child)}"
             case NoneOf(none=child, where=where):
                 return f"there is no {self._one(child)}{self._where(where, child)}"
             case Every(every=child, where=where):
                 rest = f", and for each {self.say(where, child)}" if where is not None else ""
-                return f"there is a {self._one(child)}{rest}"
+                return f"there is {with_article(child)}{rest}"
             case Count(count=child, where=where, at_least=least, at_most=most):
                 bound = least if least is not None else most
                 word = "at least" if least is not None else "at most"
@@ -177,7 +183,7 @@ class Words:
             case "assigned":
                 return "the person being assigned"
             case str(name) if name in self.workflow.roles:
-                return f"a {spaced(name)}"
+                return with_article(name)
             case str(name):
                 return f"the {spaced(name)}"
             case ActionDoer(action=name, of=of):

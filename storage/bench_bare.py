@@ -1,6 +1,6 @@
-"""The bare database, to measure against: the same rows as a step writes, by hand, in the same tables with the same durability.
+"""The bare database, to measure against: the rows that a step writes, by hand, in the same tables, as durably.
 
-No SQLAlchemy, no vault, no reading: the statements of one step go straight to the driver.
+No SQLAlchemy, no vault, no reading, no deciding: the statements of one step go straight to the driver.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import count
+from typing import Protocol, TypeVar
 
 import psycopg
 from sqlalchemy.engine import make_url
 
 from cases.ports import LoadedFamily, StoredEntry
 from storage.rows import clear_text, facts_bytes
+from storage.sqlite import SETTINGS
 from storage.vault import NONCE_BYTES
 
+T = TypeVar("T")
 TAG_BYTES = 16
 SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES
 
@@ -67,8 +70,8 @@ class BareSqlite:
 
     def __init__(self, url: str) -> None:
         self._connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
-            self._connection.execute(f"PRAGMA {setting}")
+        for setting in SETTINGS:
+            self._connection.execute(setting)
 
     def step(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> None:
         """One durable transaction."""
@@ -118,7 +121,10 @@ class BareStep:
 
     def __init__(self, shape: Shape, mark: str, random_bytes: Callable[[int], bytes]) -> None:
         self._shape = shape
-        self._random = random_bytes
+        # Ciphertext does not compress, and neither must this; made once, since chance is not what is measured.
+        self._noise = random_bytes(max(sealed for _, sealed in (*shape.instances, *shape.entries)))
+        # No key twice, neither here nor in another run.
+        self._keys = (f"{prefix}-{number}" for prefix in [random_bytes(10).hex()] for number in count())
         self._seqs: dict[str, int] = {}
         self._sql = {name: text.replace("?", mark) for name, text in _STATEMENTS.items()}
 
@@ -127,18 +133,18 @@ class BareStep:
         sql, shape = self._sql, self._shape
         seq = self._seqs.get(ref, first_seq)
         last = self._seqs[ref] = seq + len(shape.entries)
-        name = self._random(10).hex()
+        name = next(self._keys)
         made: list[tuple[str, tuple[object, ...]]] = [
             (sql["family"], (ref,)),
             (sql["head"], (last, _hash(ref, last), last, ref, seq)),
         ]
         for place, (clear, sealed) in enumerate(shape.entries, seq + 1):
-            content = (b"c" * clear, self._random(sealed))
+            content = (b"c" * clear, self._noise[:sealed])
             row = (ref, place, place, "case:action:applied", *content, _hash(ref, place - 1), _hash(ref, place))
             made.append((sql["entry"], row))
         made.append((sql["attempt"], ("bare", name, _hash(name, 0), name, "applied", ref, ref, last, last, None)))
         for clear, facts in shape.instances:
-            made.append((sql["instance"], ("c" * clear, self._random(facts), ref)))
+            made.append((sql["instance"], ("c" * clear, self._noise[:facts], ref)))
         made.extend((sql["due"], (ref, "lapse", f"fact{number}", ref, last, 0)) for number in range(shape.due))
         return made
 
@@ -156,25 +162,22 @@ def run_bare(
 
 
 def _run(bare: Bare, steps: BareStep, refs: Iterable[str], first_seq: int) -> Measured:
-    def one(ref: str) -> None:
-        bare.step(steps.statements(ref, first_seq))
-
     try:
-        return measured(one, refs)
+        return measured(bare.step, [steps.statements(ref, first_seq) for ref in refs])
     finally:
         bare.close()
 
 
-def measured(one: Callable[[str], object], refs: Iterable[str]) -> Measured:
-    """Call `one` with each reference; how many a second, and how long the middle and the slowest hundredth took."""
+def measured(one: Callable[[T], object], items: Iterable[T]) -> Measured:
+    """Call `one` with each item; how many a second, and how long the middle and the slowest hundredth took."""
     tick = time.perf_counter_ns
     times: list[int] = []
-    for ref in refs:
+    for item in items:
         begun = tick()
-        one(ref)
+        one(item)
         times.append(tick() - begun)
     if not times:
-        raise ValueError("nothing to measure: no references")
+        raise ValueError("nothing to measure")
     times.sort()
     p50, p99 = times[len(times) // 2], times[min(len(times) - 1, len(times) * 99 // 100)]
     return Measured(len(times) / sum(times) * 1e9, p50 / 1e6, p99 / 1e6)
@@ -187,7 +190,9 @@ def _hash(ref: str, seq: int) -> str:
 _STATEMENTS = {
     "family": "UPDATE families SET revision = revision + 1 WHERE id = ?",
     "head": "UPDATE heads SET seq = ?, hash = ?, at = ? WHERE instance = ? AND seq = ?",
-    "entry": "INSERT INTO entries (instance, seq, at, kind, clear, sealed, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "entry": (
+        "INSERT INTO entries (instance, seq, at, kind, clear, sealed, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    ),
     "attempt": (
         "INSERT INTO attempts (person, key, fingerprint, attempt, outcome, family, instance, seq, revision, until)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -52,7 +52,7 @@ class HomeKey:
     def create(self) -> bytes:
         """Make the file; where another process was faster, its key is taken."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+        draft = self.path.with_name(f"{self.path.name}.{self._random(8).hex()}.new")
         try:
             _write(draft, self._random(KEY_BYTES).hex() + "\n")
             with contextlib.suppress(FileExistsError):
@@ -115,14 +115,16 @@ def _read(path: Path) -> bytes:
         if path.is_symlink():
             raise CannotStart(f"{path} is a link; put the key file itself there") from problem
         raise CannotStart(f"{path} cannot be read: {problem.strerror}") from problem
-    with os.fdopen(opened, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(opened)
         if not stat.S_ISREG(status.st_mode):
             raise CannotStart(f"{path} is not a file; put the key file there")
         mode = stat.S_IMODE(status.st_mode)
         if mode & 0o077:
             raise CannotStart(f"others may read {path} (mode {mode:o}); say: chmod 600 {path}")
-        return _parsed(file.read(1024), f"the key in {path}")
+        return _parsed(os.read(opened, 1024), f"the key in {path}")
+    finally:
+        os.close(opened)
 
 
 def _parsed(text: bytes, name: str) -> bytes:
@@ -139,7 +141,6 @@ def _parsed(text: bytes, name: str) -> bytes:
 
 def _write(path: Path, text: str) -> None:
     """A new private file, on disk when this returns."""
-    path.unlink(missing_ok=True)
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "w", encoding="ascii") as file:
         file.write(text)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from cases.errors import Failed
 from cases.ports import (
@@ -175,6 +176,11 @@ class MemoryReading:
         ready = [row for row in self._shelves.due.values() if row.at <= now and not row.stuck]
         return sorted(ready, key=lambda row: (row.at, row.instance, row.kind, row.name))[:limit]
 
+    def due_of(self, family: str) -> Sequence[Due]:
+        """All due rows of a family, stuck ones too."""
+        mine = [row for row in self._shelves.due.values() if row.family == family]
+        return sorted(mine, key=lambda row: (row.at, row.instance, row.kind, row.name))
+
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
         return min((row.at for row in self._shelves.due.values() if not row.stuck), default=None)
@@ -242,9 +248,10 @@ class MemoryTransaction(MemoryReading):
             shelves.askings.update((one.attempt, one) for one in askings)
             shelves.due.update(((row.instance, row.kind, row.name), row) for row in put_due)
 
-    def drop_due(self, rows: Sequence[Due]) -> None:
-        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays."""
+    def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""
         due = self._shelves.due
+        self._check_others(others)
         self.end()
         with self._turning:
             for row in rows:
@@ -267,9 +274,12 @@ class MemoryTransaction(MemoryReading):
         own = families.get(writes.family)
         if (own.revision if own else None) != writes.expected:
             raise Lost
-        for id_, revision in writes.others.items():
-            if id_ not in families or families[id_].revision != revision:
-                raise Lost
+        self._check_others(writes.others)
+
+    def _check_others(self, others: Mapping[str, int]) -> None:
+        families = self._shelves.families
+        if any(id_ not in families or families[id_].revision != revision for id_, revision in others.items()):
+            raise Lost
 
     def _check_heads(self, entries: Sequence[NewEntry], new: set[str]) -> None:
         heads = self._shelves.heads
@@ -344,5 +354,7 @@ def _put_rest(shelves: Shelves, writes: StepWrites) -> None:
     for key in writes.drop_due:
         shelves.due.pop(key, None)
     shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
+    for family, reader in MemoryReading(shelves).watchers(writes.wakes):
+        shelves.due[reader, "wake", writes.family] = Due(family, reader, "wake", writes.family, writes.at)
     shelves.watches.update((key, (writes.family, targets)) for key, targets in writes.watches.items())
     shelves.documents.update(((one.family, one.digest), one) for one in writes.documents)

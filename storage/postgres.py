@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,15 +12,16 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from cases.errors import CannotStart, Failed, HomewardError
 from cases.ports import KeyTaken, Lost
+from storage.postgres_wire import Wire
 from storage.sql import Change, Row, Sql
 
-DIALECT: Dialect = registry.load("postgresql.psycopg")(paramstyle="format")
+DIALECT: Dialect = registry.load("postgresql.psycopg")(paramstyle="numeric_dollar")
 CONNECTIONS = 20
+_WIRE = "homeward.wire"
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS = (
@@ -28,11 +29,10 @@ _SETTINGS = (
     "SET lock_timeout = '30s'",
     "SET idle_in_transaction_session_timeout = '60s'",
 )
-# What a server must not be set to, and why.
-_REFUSED = {
-    "fsync": ("off", "a power cut would destroy the database"),
-    "full_page_writes": ("off", "a power cut would destroy the database"),
-    "synchronous_commit": ("off", "a power cut would take back what was already answered"),
+_NEVER_OFF = {
+    "fsync": "destroy the database",
+    "full_page_writes": "destroy the database",
+    "synchronous_commit": "take back what was already answered",
 }
 
 
@@ -56,24 +56,32 @@ def postgres_engine(url: URL) -> Engine:
         for setting in _SETTINGS:
             connection.execute(setting)
 
-    refuse_unsafe(engine)
+    try:
+        _look_at_server(engine)
+    except CannotStart:
+        engine.dispose()
+        raise
     return engine
 
 
-def refuse_unsafe(engine: Engine) -> None:
-    """Refuse a server that could lose what it has answered. Raises CannotStart."""
+def refuse_unsafe(setting: Callable[[str], str]) -> None:
+    """Refuse a server that could lose what it has answered; `setting` tells one of its settings. Raises CannotStart."""
+    for name, why in _NEVER_OFF.items():
+        if setting(name) == "off":
+            raise CannotStart(f"this PostgreSQL has {name} = off: a power cut would {why}. Set {name} = on")
+    if setting("server_encoding") != "UTF8":
+        raise CannotStart("this database cannot hold every script; make one with ENCODING 'UTF8'")
+
+
+def _look_at_server(engine: Engine) -> None:
     try:
         lent = engine.raw_connection()
-    except DBAPIError as problem:
-        raise CannotStart(f"PostgreSQL does not answer at {engine.url!r}: {problem.orig}") from problem
+    except psycopg.Error as problem:
+        where = engine.url.render_as_string(hide_password=True)
+        raise CannotStart(f"PostgreSQL does not answer at {where}: {problem}") from problem
     try:
         connection = _psycopg(lent)
-        for name, (refused, why) in _REFUSED.items():
-            if _setting(connection, name) == refused:
-                raise CannotStart(f"this PostgreSQL has {name} = {refused}: {why}. Set {name} = on")
-        encoding = _setting(connection, "server_encoding")
-        if encoding != "UTF8":
-            raise CannotStart(f"this database has the encoding {encoding}; make one with ENCODING 'UTF8'")
+        refuse_unsafe(lambda name: _setting(connection, name))
     finally:
         lent.close()
 
@@ -89,14 +97,14 @@ class PostgresLines:
     @contextmanager
     def to_write(self) -> Iterator[PostgresLine]:
         """A line on which a transaction begins with the first lock or the first change."""
-        with self._lent() as connection:
-            yield PostgresLine(connection)
+        with self._lent() as wire:
+            yield PostgresLine(wire)
 
     @contextmanager
     def to_read(self) -> Iterator[PostgresLine]:
         """A line on a snapshot, taken at the first reading."""
-        with self._lent() as connection:
-            line = PostgresLine(connection)
+        with self._lent() as wire:
+            line = PostgresLine(wire)
             line.begin(_LOOK)
             yield line
 
@@ -105,43 +113,53 @@ class PostgresLines:
         self.engine.dispose()
 
     @contextmanager
-    def _lent(self) -> Iterator[psycopg.Connection[Row]]:
+    def _lent(self) -> Iterator[Wire]:
+        lent, wire = self._connected()
         try:
-            lent = self.engine.raw_connection()
-        except (DBAPIError, NoConnectionFree) as problem:
-            raise Failed(f"the database cannot be reached; nothing was changed, try again ({problem})") from problem
-        connection = _psycopg(lent)
-        try:
-            yield connection
+            yield wire
         finally:
-            self._give_back(lent, connection)
+            _give_back(lent)
 
-    def _give_back(self, lent: PoolProxiedConnection, connection: psycopg.Connection[Row]) -> None:
+    def _connected(self) -> tuple[PoolProxiedConnection, Wire]:
+        """A connection that still stands: those that a server has left behind, which went away, are replaced."""
         try:
-            if connection.info.transaction_status != TransactionStatus.IDLE:
-                connection.rollback()
-        except psycopg.Error:
-            connection.close()
-        if connection.closed:
-            lent.invalidate()
-            # Where one connection broke, the server went away, and with it all of them.
-            self.engine.dispose()
-        else:
-            lent.close()
+            while True:
+                lent = self.engine.raw_connection()
+                # Kept with the connection, whose prepared statements it knows.
+                wire: Wire = lent.info.get(_WIRE) or lent.info.setdefault(_WIRE, Wire(_psycopg(lent).pgconn))
+                if not wire.is_gone():
+                    return lent, wire
+                _psycopg(lent).close()
+                lent.invalidate()
+        except (psycopg.Error, NoConnectionFree) as problem:
+            raise Failed(f"the database cannot be reached; nothing was changed, try again ({problem})") from problem
+
+
+def _give_back(lent: PoolProxiedConnection) -> None:
+    connection = _psycopg(lent)
+    try:
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
+    except psycopg.Error:
+        connection.close()
+    if connection.closed:
+        connection.close()
+        lent.invalidate()
+    else:
+        lent.close()
 
 
 class PostgresLine:
     """A connection, and whether a transaction is under way on it."""
 
-    def __init__(self, connection: psycopg.Connection[Row]) -> None:
-        self._connection = connection
-        self._cursor = connection.cursor(binary=True)
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._begun = False
 
     def begin(self, statement: str) -> None:
         """Begin a transaction now."""
         try:
-            self._cursor.execute(statement)
+            self._wire.rows(statement, ())
         except psycopg.Error as problem:
             raise _ours(problem) from problem
         self._begun = True
@@ -154,21 +172,18 @@ class PostgresLine:
     def rows(self, sql: Sql, parameters: Mapping[str, Any]) -> list[Row]:
         """What a query answers."""
         try:
-            return self._cursor.execute(sql.text, sql.bind(parameters), prepare=True).fetchall()
+            return self._wire.rows(sql.text, sql.bind(parameters))
         except psycopg.Error as problem:
             raise _ours(problem) from problem
 
     def write(self, changes: Sequence[Change]) -> None:
         """Make all changes and commit, or none of them. Raises Lost, KeyTaken, Failed."""
-        execute = self._cursor.execute
+        batch: list[tuple[str, Row]] = [] if self._begun else [(_BEGIN, ())]
+        batch.extend((sql.text, sql.bind(parameters)) for sql, parameters, _ in changes)
+        # Not reached by the server if anything before it failed.
+        batch.append(("COMMIT", ()))
         try:
-            with self._connection.pipeline():
-                if not self._begun:
-                    execute(_BEGIN)
-                for sql, parameters, _ in changes:
-                    execute(sql.text, sql.bind(parameters), prepare=True)
-                # Not reached by the server if anything before it failed.
-                execute("COMMIT")
+            self._wire.batch(batch)
         except psycopg.Error as problem:
             raise _ours(problem) from problem
 

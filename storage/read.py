@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, false, literal_column, select
@@ -22,6 +22,18 @@ _families, _instances, _heads = tables.families.c, tables.instances.c, tables.he
 _OF_AN_INSTANCE = [_instances[name] for name in INSTANCE_COLUMNS]
 
 
+FIXED_NUMBER: list[BindParameter[str]] = [bindparam(f"ref{place}") for place in range(AT_ONCE)]
+
+
+def in_fixed_numbers(refs: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Parameters for `FIXED_NUMBER`, as often as it takes; the last one is filled up with what it has."""
+    asked = list(dict.fromkeys(refs))
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        filled = some + some[-1:] * (AT_ONCE - len(some))
+        yield {f"ref{place}": ref for place, ref in enumerate(filled)}
+
+
 class ReadSql:
     """The queries, in the words of one database."""
 
@@ -36,6 +48,7 @@ class ReadSql:
         self.entries = speech(_entries())
         self.watchers = speech(_watchers())
         self.due = speech(_due())
+        self.due_of = speech(_due_of())
         self.next_due = speech(_next_due())
         self.list_all = speech(_newest())
         self.list_process = speech(_newest().where(_instances.process == bindparam("process")))
@@ -125,22 +138,18 @@ class SqlReading:
 
     def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
         """(family, instance) pairs of other families whose link facts point at one of these instances."""
-        asked = list(dict.fromkeys(refs))
         found: set[tuple[str, str]] = set()
-        for start in range(0, len(asked), AT_ONCE):
-            some = asked[start : start + AT_ONCE]
-            filled = some + some[-1:] * (AT_ONCE - len(some))
-            parameters = {f"ref{place}": ref for place, ref in enumerate(filled)}
-            found.update((row[0], row[1]) for row in self._line.rows(self._read.watchers, parameters))
+        for some in in_fixed_numbers(refs):
+            found.update((row[0], row[1]) for row in self._line.rows(self._read.watchers, some))
         return sorted(found)
 
     def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`."""
-        rows = self._line.rows(self._read.due, {"now": micros(now), "limit": limit})
-        return [
-            Due(family, instance_, kind, name, moment(at), tries, bool(stuck))
-            for family, instance_, kind, name, at, tries, stuck in rows
-        ]
+        return _as_due(self._line.rows(self._read.due, {"now": micros(now), "limit": limit}))
+
+    def due_of(self, family: str) -> Sequence[Due]:
+        """All due rows of a family, stuck ones too."""
+        return _as_due(self._line.rows(self._read.due_of, {"family": family}))
 
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
@@ -262,11 +271,10 @@ def _entries() -> Select[Any]:
 
 def _watchers() -> Select[Any]:
     watches = tables.watches.c
-    refs: list[BindParameter[str]] = [bindparam(f"ref{place}") for place in range(AT_ONCE)]
     return (
         select(watches.reader_family, watches.reader_instance)
         .join(tables.instances, _instances.ref == watches.target)
-        .where(watches.target.in_(refs), watches.reader_family != _instances.family)
+        .where(watches.target.in_(FIXED_NUMBER), watches.reader_family != _instances.family)
     )
 
 
@@ -278,6 +286,23 @@ def _due() -> Select[Any]:
         .order_by(due.at, due.instance, due.kind, due.name)
         .limit(bindparam("limit"))
     )
+
+
+def _due_of() -> Select[Any]:
+    due = tables.due.c
+    return (
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck)
+        .join(tables.instances, _instances.ref == due.instance)
+        .where(_instances.family == bindparam("family"))
+        .order_by(due.at, due.instance, due.kind, due.name)
+    )
+
+
+def _as_due(rows: Sequence[Row]) -> list[Due]:
+    return [
+        Due(family, instance_, kind, name, moment(at), tries, bool(stuck))
+        for family, instance_, kind, name, at, tries, stuck in rows
+    ]
 
 
 def _next_due() -> Select[Any]:

@@ -10,7 +10,7 @@ import orjson
 
 from cases.ports import Stored
 from config.definition import FactValue
-from state_machine.view import Done, Instance, Recorded, TrackAt
+from state_machine.view import DeadlineAt, Done, Fired, Instance, Recorded, TrackAt
 
 V = TypeVar("V")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -123,12 +123,47 @@ def thaw_fact(frozen: list[Any]) -> Recorded:
     return Recorded(value, moment(observed), moment(recorded), by, on_behalf, seq, order, touched)
 
 
+def freeze_deadline(deadline: DeadlineAt) -> list[Any]:
+    """A deadline as it lies in a row."""
+    fired = {name: [micros(one.instant), micros(one.at), one.times] for name, one in deadline.fired.items()}
+    pause = None
+    if deadline.paused is not None:
+        pause = [micros(deadline.paused), deadline.left, micros_or_none(deadline.resumes)]
+    dates = [micros(deadline.began), micros(deadline.dated), micros(deadline.due), micros(deadline.worked_out)]
+    count = [deadline.generation, deadline.dating, deadline.order, deadline.seq]
+    return [deadline.state, count, dates, fired, pause, deadline.spent]
+
+
+def thaw_deadline(frozen: list[Any]) -> DeadlineAt:
+    """The reverse of `freeze_deadline`."""
+    state, (generation, dating, order, seq), dates, fired, pause, spent = frozen
+    began, dated, due, worked_out = map(moment, dates)
+    paused, left, resumes = pause or (None, None, None)
+    return DeadlineAt(
+        state,
+        generation,
+        dating,
+        began,
+        order,
+        dated,
+        due,
+        worked_out,
+        seq,
+        {name: Fired(moment(instant), moment(at), times) for name, (instant, at, times) in fired.items()},
+        moment_or_none(paused),
+        tuple(left) if left is not None else None,
+        moment_or_none(resumes),
+        spent,
+    )
+
+
 def clear_text(instance: Instance) -> str:
-    """What of an instance may be read without a key: tracks, actions done, holders."""
+    """What of an instance may be read without a key: tracks, actions done, holders, deadlines."""
     clear = {
         "tracks": _frozen(instance.tracks, freeze_track),
         "done": _frozen(instance.done, freeze_done),
         "holders": instance.holders if isinstance(instance.holders, dict) else dict(instance.holders),
+        "deadlines": _frozen(instance.deadlines, freeze_deadline),
     }
     return orjson.dumps(clear).decode()
 
@@ -177,6 +212,7 @@ def instance(row: tuple[Any, ...], workflow: str, unseal: Callable[[str, bytes],
         done=Lying(lambda: _dict(parts["done"]), freeze_done, thaw_done),
         holders=parts["holders"],
         stands_for=stands_for,
+        deadlines=Lying(lambda: _dict(parts["deadlines"]), freeze_deadline, thaw_deadline),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from cases.errors import CannotStart, Damaged, Failed, HomewardError
 from cases.ports import KeyTaken, Lost
@@ -22,12 +23,13 @@ from storage.sql import Change, Row, Sql
 
 DIALECT: Dialect = registry.load("sqlite")(paramstyle="qmark")
 WAIT_SECONDS = 30
+CONNECTIONS = 20
 MOUNTS = Path("/proc/self/mounts")
 # Write-ahead logging keeps its index in shared memory, and hosts do not share that.
 NETWORK_FILE_SYSTEM = re.compile(
     r"(fuse\.)?(nfs4?|smb\d|smbfs|cifs|afs|ceph|glusterfs|lustre|gpfs|ocfs2|gfs2|beegfs|vboxsf|prl_fs|ncpfs|sshfs|s3fs)"
 )
-_SETTINGS = (
+SETTINGS = (
     "PRAGMA journal_mode = WAL",
     # With NORMAL, a power cut could take back what was already answered.
     "PRAGMA synchronous = FULL",
@@ -35,6 +37,8 @@ _SETTINGS = (
     # Otherwise INSERT OR REPLACE slips past the triggers that keep the journal.
     "PRAGMA recursive_triggers = ON",
     "PRAGMA temp_store = MEMORY",
+    # A fourth of the usual number of checkpoints, so that fewer than one step in a hundred waits for one.
+    "PRAGMA wal_autocheckpoint = 4000",
     f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
 )
 
@@ -53,11 +57,13 @@ def sqlite_engine(url: URL) -> Engine:
     refuse_network(path, MOUNTS)
     _make_private(path)
     # The driver begins nothing by itself; we say BEGIN, and which.
-    engine = create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"isolation_level": None, "check_same_thread": False}, pool_size=CONNECTIONS
+    )
 
     @event.listens_for(engine, "connect")
     def settle(connection: sqlite3.Connection, _record: object) -> None:
-        for setting in _SETTINGS:
+        for setting in SETTINGS:
             connection.execute(setting)
 
     @event.listens_for(engine, "begin")
@@ -124,7 +130,7 @@ class SqliteLines:
     @contextmanager
     def to_read(self) -> Iterator[SqliteLine]:
         """A line on a snapshot, taken at the first reading."""
-        lent = self.engine.raw_connection()
+        lent = self._lent()
         try:
             connection = _sqlite(lent)
             _run(connection, "BEGIN")
@@ -142,8 +148,16 @@ class SqliteLines:
 
     def _connection(self) -> sqlite3.Connection:
         if self._writer is None:
-            self._writer = self.engine.raw_connection()
+            self._writer = self._lent()
         return _sqlite(self._writer)
+
+    def _lent(self) -> PoolProxiedConnection:
+        try:
+            return self.engine.raw_connection()
+        except sqlite3.Error as problem:
+            raise _ours(problem) from problem
+        except NoConnectionFree as problem:
+            raise Failed("too many people are reading; try again") from problem
 
 
 class SqliteLine:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from cases.errors import Failed
 from cases.ports import Asking, Document, Due, KeyedAttempt, Lost, NewEntry, StepWrites
 from state_machine.view import Instance
-from storage.read import ReadSql, SqlReading
+from storage.read import ReadSql, SqlReading, in_fixed_numbers
 from storage.rows import clear_text, facts_bytes, instance_row, micros, micros_or_none
 from storage.sql import Change, Line
 from storage.vault import Vault, asking_place, document_place, entry_place, facts_place
@@ -48,6 +49,7 @@ class SqlTransaction(SqlReading):
             *self._askings(writes.askings, sealer),
             *self._documents(writes.documents, sealer),
             *self._due(writes.put_due, writes.drop_due),
+            *self._wakes(writes),
         ]
 
     def note(
@@ -72,10 +74,11 @@ class SqlTransaction(SqlReading):
             ]
         )
 
-    def drop_due(self, rows: Sequence[Due]) -> None:
-        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays."""
+    def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""
         in_order = sorted(rows, key=lambda row: (row.instance, row.kind, row.name))
-        self._commit([Change(self._write.drop_same_due, _due_row(row)) for row in in_order])
+        dropped = (Change(self._write.drop_same_due, _due_row(row)) for row in in_order)
+        self._commit([*self._unchanged(others), *dropped])
 
     def postpone_due(self, row: Due, at: dt.datetime, *, stuck: bool) -> None:
         """Push a failing row on, count the try, and commit; one put anew meanwhile stays as it is."""
@@ -107,8 +110,12 @@ class SqlTransaction(SqlReading):
         else:
             own = {"family": writes.family, "expected": writes.expected, "workflow": writes.workflow}
             yield Change(self._write.next_revision, own, fenced=True)
-        for other in sorted(writes.others):
-            read = {"family": other, "expected": writes.others[other]}
+        yield from self._unchanged(writes.others)
+
+    def _unchanged(self, others: Mapping[str, int]) -> Iterator[Change]:
+        """The families that were read are what they were, in id order."""
+        for other in sorted(others):
+            read = {"family": other, "expected": others[other]}
             yield Change(self._write.same_revision, read, fenced=True)
 
     def _new_instances(self, writes: StepWrites, sealer: Sealer) -> Iterator[Change]:
@@ -221,6 +228,12 @@ class SqlTransaction(SqlReading):
         for row in put:
             changes[row.instance, row.kind, row.name] = Change(self._write.put_due, _due_row(row))
         return iter([changes[key] for key in sorted(changes)])
+
+    def _wakes(self, writes: StepWrites) -> Iterator[Change]:
+        """Wake whoever watches what this step changed. Its watchers are those of now, when the family is fenced."""
+        named = {"own": writes.family, "woken_at": micros(writes.at)}
+        for refs in in_fixed_numbers(writes.wakes):
+            yield Change(self._write.wake, {**named, **refs})
 
 
 class Sealer:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    false,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from storage import tables
-from storage.sql import Speech, Sql
+from storage.read import FIXED_NUMBER
+from storage.sql import Insert, Speech, Sql
 
 
 class WriteSql:
@@ -24,6 +37,7 @@ class WriteSql:
         self.watch = speech(insert(tables.watches))
         self.put_due = _put(speech, tables.due)
         self.asking = _put(speech, tables.askings)
+        self.wake = _wake(speech)
         # The same content again is the same document.
         self.document = speech(speech.insert(tables.documents).on_conflict_do_nothing())
         self._fences(speech)
@@ -96,12 +110,37 @@ class WriteSql:
 
 def _put(speech: Speech, table: Table) -> Sql:
     """Insert a row, or replace the one with its key."""
-    statement = speech.insert(table)
+    return _or_replaced(speech, speech.insert(table), table)
+
+
+def _or_replaced(speech: Speech, statement: Insert, table: Table) -> Sql:
     keys = [column.name for column in table.primary_key]
     rest: dict[str, Any] = {
         column.name: statement.excluded[column.name] for column in table.c if column.name not in keys
     }
     return speech(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _wake(speech: Speech) -> Sql:
+    """A due row for each instance of another family that watches one of some instances."""
+    watches = tables.watches.c
+    own: BindParameter[str] = bindparam("own", type_=tables.TEXT)
+    row = {
+        "instance": watches.reader_instance,
+        "kind": literal_column("'wake'"),
+        "name": own,
+        "family": watches.reader_family,
+        "at": bindparam("woken_at", type_=BigInteger),
+        "tries": literal_column("0"),
+        "stuck": false(),
+    }
+    watchers = (
+        select(*row.values())
+        .where(watches.target.in_(FIXED_NUMBER), watches.reader_family != own)
+        .distinct()
+        .order_by(watches.reader_instance)
+    )
+    return _or_replaced(speech, speech.insert(tables.due).from_select(list(row), watchers), tables.due)
 
 
 def _same_due() -> tuple[ColumnElement[bool], ...]:

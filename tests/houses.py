@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import yaml
 
@@ -20,6 +21,7 @@ from config.definition import FactValue, Workflow
 from state_machine.rules import Rules
 from state_machine.view import Instance
 from storage.memory import MemoryStore
+from tests.small_workflow import SMALL
 from wiring.clock import SeededIds, VirtualClock
 from wiring.people import ListedPeople
 
@@ -116,3 +118,26 @@ class SmallHouse:
 def staff(**roles: str) -> dict[str, Person]:
     """People by name, each with roles separated by spaces: `staff(sok="case_manager", dara="supervisor")`."""
     return {name: Person(name, frozenset(said.split())) for name, said in roles.items()}
+
+
+def small_house(store: Store | None = None, *, seed: str = "small", **stand_ins: str) -> SmallHouse:
+    """The house of the small workflow with everybody in it; `small_house(heng="sok")`: sok stands in for heng."""
+    people = {name: replace(person, stand_in=stand_ins.get(name)) for name, person in staff(**SMALL_STAFF).items()}
+    return SmallHouse(small_rules(), people, store or MemoryStore(), seed)
+
+
+SMALL_STAFF = {
+    "sok": "manager",
+    "vuth": "manager",
+    "maly": "nurse",
+    "dara": "supervisor",
+    "rith": "supervisor",
+    "dir": "director",
+    "heng": "helper",
+}
+
+
+@lru_cache(maxsize=1)
+def small_rules() -> Rules:
+    """The small workflow, compiled once."""
+    return rules_of(SMALL)

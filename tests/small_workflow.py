@@ -91,6 +91,7 @@ processes:
     actions:
       open: {by: [supervisor]}
       remove: {by: [supervisor], moves: {listing: {from: [listed], to: removed}}}
+      relist: {by: [supervisor], moves: {listing: {from: [removed], to: listed}}}
   - process: staff_member
     stands_for: person
     tracks: {service: {starts: active, states: {active: {}, left: {}}}}

@@ -13,6 +13,11 @@ from cases.reference import BITS, reference_of
 T = TypeVar("T")
 
 
+def random_bytes(count: int) -> bytes:
+    """So many random bytes from the operating system: keys, nonces, salts."""
+    return secrets.token_bytes(count)
+
+
 class SystemClock:
     """The clock of this machine, in UTC."""
 

@@ -14,7 +14,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as problem:
         said = [
-            f"{_variable(error['loc'])}{error['msg']}"
+            f"{_variable(error['loc'])}{error['msg'].removeprefix('Value error, ')}"
             for error in problem.errors(include_url=False, include_input=False)
         ]
         raise CannotStart("; ".join(said)) from None

@@ -6,7 +6,6 @@ blocks, so that a machine that slows down slows both; figures are to be read as 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from interfaces.bench.prepare import ACTION, ROLE, WHO, copies, template
 from storage.bench_bare import Measured, Shape, measured, run_bare
 from storage.house_key import KeySource
 from storage.sql_store import SqlStore, open_store
-from wiring.clock import SecureIds, SystemClock, picked
+from wiring.clock import SecureIds, SystemClock, picked, random_bytes
 from wiring.people import ListedPeople
 from wiring.workflows import PublishedWorkflows
 
@@ -52,7 +51,7 @@ def measure(
 
     Raises Failed or CannotStart from the store, and ValueError where the cases are fewer than the steps.
     """
-    store = open_store(url, key, secrets.token_bytes)
+    store = open_store(url, key, random_bytes)
     try:
         loaded = load_workflow(WORKFLOW)
         house = _house(store, loaded)
@@ -110,12 +109,12 @@ def _steps(house: House, store: SqlStore, url: str, backend: str, size: int, sam
     for ref in ours[:WARM_UP]:
         step(ref)
     shape = _shape(store, ours[0])
-    run_bare(url, bare[:WARM_UP], shape, secrets.token_bytes)
+    run_bare(url, bare[:WARM_UP], shape, random_bytes)
     ours, bare = ours[WARM_UP:], bare[WARM_UP:]
     our_blocks, bare_blocks = [], []
     for block in range(BLOCKS):
         our_blocks.append(measured(step, ours[block::BLOCKS]))
-        bare_blocks.append(run_bare(url, bare[block::BLOCKS], shape, secrets.token_bytes))
+        bare_blocks.append(run_bare(url, bare[block::BLOCKS], shape, random_bytes))
     our, by_hand = _together(our_blocks), _together(bare_blocks)
     ratio = our.per_s / by_hand.per_s
     return Row("step", backend, size, our.per_s, by_hand.per_s, ratio, our.p50_ms, our.p99_ms, by_hand.p99_ms)

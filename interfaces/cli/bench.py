@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ from interfaces.bench.measure import Row, measure
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, tell
 from storage.house_key import HomeKey
+from wiring.clock import random_bytes
 
 SIZES = (10_000, 100_000)
 STEPS = 2_000
@@ -51,7 +51,7 @@ def steps(
         if postgres:
             places.append(("postgresql", postgres))
         for backend, url in places:
-            key = HomeKey(Path(folder) / f"{backend}.key", secrets.token_bytes)
+            key = HomeKey(Path(folder) / f"{backend}.key", random_bytes)
             rows += measure(url, key, backend, sizes, steps, _progress)
     tell(as_json, {"rows": [asdict(row) for row in rows]}, lambda paper: _table(paper, rows))
 

@@ -16,6 +16,7 @@ from interfaces.cli.history import history_document, tell_history
 from interfaces.cli.options import As, AsJson, InRole, Ref
 from interfaces.cli.output import Paper, local, shown, tell
 from interfaces.cli.permitted import tell_permitted, why_document
+from state_machine.rules import Rules
 from state_machine.view import Actor, Instance
 
 CLEAR_ONLY = (
@@ -25,17 +26,17 @@ CLEAR_ONLY = (
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the group of the cases."""
-    app.command("why", epilog=example("why 7K3M-9XQT-2HBD --as nita", "why 7K3M-9XQT-2HBD start_interview --as nita"))(
+    app.command("why", epilog=example("why 7K3M-9XQT-2HDJ --as nita", "why 7K3M-9XQT-2HDJ start_interview --as nita"))(
         why_instance
     )
-    app.command("show", epilog=example("show 7K3M-9XQT-2HBD --as sok"))(show)
-    app.command("history", epilog=example("history 7K3M-9XQT-2HBD --as sok"))(show_history)
+    app.command("show", epilog=example("show 7K3M-9XQT-2HDJ --as sok"))(show)
+    app.command("history", epilog=example("history 7K3M-9XQT-2HDJ --as sok"))(show_history)
     app.command("list", epilog=example("list", "list provider"))(list_instances)
 
 
 def why_instance(
     ref: Ref,
-    action: Annotated[str | None, typer.Argument(metavar="[ACTION]", help="One action; all, if left out.")] = None,
+    action: Annotated[str | None, typer.Argument(metavar="ACTION", help="One action; all, if left out.")] = None,
     as_: As = None,
     role: InRole = None,
     as_json: AsJson = False,
@@ -85,11 +86,14 @@ def show_history(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson 
 
 
 def list_instances(
-    process: Annotated[str, typer.Argument(metavar="[PROCESS]", help="The process to list.")] = CASE,
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help="The process to list.")] = CASE,
+    as_: As = None,
+    role: InRole = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the instances of a process, in the order of their opening."""
+    """List the instances of a process, in the order of their opening; with --as, those of this person are marked."""
     with sit_down() as desk:
+        actor = _reader(desk, as_, role)
         rules = desk.house.workflows.current(None)
         facts_of(rules, process)
         with desk.house.store.look() as tx:
@@ -97,20 +101,32 @@ def list_instances(
 
         def human(paper: Paper) -> None:
             for one in instances:
-                paper.title(one.ref)
+                paper.title(one.ref + ("  (yours)" if _is_held(one, actor) else ""))
                 paper.field("opened", f"{local(one.opened_at, rules.calendar.zone)} by {one.opened_by}")
-                paper.field("stands", _standing(one) or "–")
+                paper.field("stands", _moved(one, desk.house.workflows.rules(one.workflow)) or "–")
                 if one.holders:
                     paper.field("roles", ", ".join(f"{role} {person}" for role, person in one.holders.items()))
-            paper.note(
-                f"{len(instances)} of process {process}" if instances else f"There is no {process} in this house yet."
-            )
+            paper.note(f"{len(instances)} in all" if instances else f"There is no {process} in this house yet.")
 
-        tell(as_json, {"process": process, "instances": [_short(one) for one in instances]}, human)
+        told = [_short(one) | {"yours": _is_held(one, actor)} for one in instances]
+        tell(as_json, {"process": process, "instances": told}, human)
+
+
+def _is_held(one: Instance, actor: Actor | None) -> bool:
+    """Whether the person holds a role on this instance."""
+    return actor is not None and actor.person in one.holders.values()
 
 
 def _reader(desk: Desk, person: str | None, role: str | None) -> Actor | None:
     return desk.actor(person, role) if person is not None else None
+
+
+def _moved(one: Instance, rules: Rules) -> str:
+    """The first track, and of the others those that have left the state in which they start."""
+    tracks = rules.workflow.processes[one.process].tracks
+    first = next(iter(one.tracks), None)
+    moved = [name for name, at in one.tracks.items() if name == first or at.state != tracks[name].starts]
+    return ", ".join(f"{name} {one.tracks[name].state}" for name in moved)
 
 
 def _standing(one: Instance) -> str:

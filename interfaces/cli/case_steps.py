@@ -28,11 +28,11 @@ def example(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  homeward case {line}" for line in lines)
 
 
-@app.command("open", epilog=example("open age_group=adult --as sok", "open referral --under 7K3M-9XQT-2HBD --as sok"))
+@app.command("open", epilog=example("open age_group=adult --as sok", "open referral --under 7K3M-9XQT-2HDJ --as sok"))
 def open_instance(
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PROCESS] [FACT=VALUE]...", help="What to open (a case, if left out), and its facts."),
+        typer.Argument(metavar="PROCESS|FACT=VALUE", help="What to open (a case, if left out), and its facts."),
     ] = None,
     *,
     under: Annotated[
@@ -56,9 +56,18 @@ def open_instance(
         parent, rules = _under(desk, under, workflow)
         facts = read_facts(given, process, facts_of(rules, process))
         request = Request(
-            "open", actor, parent, process=process, facts=facts.facts, documents=facts.documents,
-            observed=desk.observed(observed, rules), reason=reason, key=key, if_revision=if_revision, workflow=workflow,
-        )  # fmt: skip
+            "open",
+            actor,
+            parent,
+            process=process,
+            facts=facts.facts,
+            documents=facts.documents,
+            observed=desk.observed(observed, rules),
+            reason=reason,
+            key=key,
+            if_revision=if_revision,
+            workflow=workflow,
+        )
         answer = desk.step(lambda house, now: take_step(house, request, now))
         said = f"open {process}" + (
             f" {answer.ref}" if answer.decision == "applied" else f" under {parent}" if parent else ""
@@ -75,7 +84,7 @@ def _under(desk: Desk, under: str | None, workflow: str | None) -> tuple[str | N
     return parent.ref, parent.rules
 
 
-@app.command(epilog=example("record 7K3M-9XQT-2HBD medical_care=delivered --as maly"))
+@app.command(epilog=example("record 7K3M-9XQT-2HDJ medical_care=delivered --as maly"))
 def record(
     ref: Ref,
     facts: Facts = None,
@@ -95,21 +104,27 @@ def record(
         if not given.facts:
             raise typer.BadParameter("nothing to record: give at least one FACT=VALUE", param_hint="FACT=VALUE")
         request = Request(
-            "record", actor, found.ref, facts=given.facts, documents=given.documents,
-            observed=desk.observed(observed, found.rules), key=key, if_revision=if_revision,
-        )  # fmt: skip
+            "record",
+            actor,
+            found.ref,
+            facts=given.facts,
+            documents=given.documents,
+            observed=desk.observed(observed, found.rules),
+            key=key,
+            if_revision=if_revision,
+        )
         answer = desk.step(lambda house, now: take_step(house, request, now))
         finish(answer, f"record {', '.join(given.facts)} on {_name(found)}", desk.words(found.rules), as_json)
 
 
-@app.command("correct", epilog=example("correct 7K3M-9XQT-2HBD 4 age_group=child --reason 'wrong person' --as sok"))
+@app.command("correct", epilog=example("correct 7K3M-9XQT-2HDJ 4 age_group=child --reason 'wrong person' --as sok"))
 def correct_entry(
     ref: Ref,
     entry: Annotated[int, typer.Argument(metavar="ENTRY", min=1, help="Number of the journal entry, as in history.")],
     facts: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FACT[=VALUE]]...",
+            metavar="FACT[=VALUE]",
             help="The right values; a fact without a value is only withdrawn; without any, all of the entry are.",
         ),
     ] = None,
@@ -136,7 +151,7 @@ def correct_entry(
 
 
 @app.command(
-    epilog=example("act 7K3M-9XQT-2HBD start_interview --as nita", "act 7K3M-9XQT-2HBD close outcome=… --as sok")
+    epilog=example("act 7K3M-9XQT-2HDJ start_interview --as nita", "act 7K3M-9XQT-2HDJ close outcome=… --as sok")
 )
 def act(
     ref: Ref,
@@ -157,14 +172,22 @@ def act(
         found = desk.find(ref)
         given = read_facts(facts or [], found.instance.process, found.facts)
         request = Request(
-            "act", actor, found.ref, action=action, facts=given.facts, documents=given.documents,
-            observed=desk.observed(observed, found.rules), reason=reason, key=key, if_revision=if_revision,
-        )  # fmt: skip
+            "act",
+            actor,
+            found.ref,
+            action=action,
+            facts=given.facts,
+            documents=given.documents,
+            observed=desk.observed(observed, found.rules),
+            reason=reason,
+            key=key,
+            if_revision=if_revision,
+        )
         answer = desk.step(lambda house, now: take_step(house, request, now))
         finish(answer, f"{action} on {_name(found)}", desk.words(found.rules), as_json)
 
 
-@app.command(epilog=example("assign 7K3M-9XQT-2HBD nita interviewer --as dara"))
+@app.command(epilog=example("assign 7K3M-9XQT-2HDJ nita interviewer --as dara"))
 def assign(
     ref: Ref,
     person: Annotated[str, typer.Argument(metavar="PERSON", help="Who gets the role.")],
@@ -196,7 +219,7 @@ def assign(
         finish(answer, f"assign {person} as {role_given} on {_name(found)}", desk.words(found.rules), as_json)
 
 
-@app.command(epilog=example("unassign 7K3M-9XQT-2HBD interviewer --as dara"))
+@app.command(epilog=example("unassign 7K3M-9XQT-2HDJ interviewer --as dara"))
 def unassign(
     ref: Ref,
     role_given: Annotated[str, typer.Argument(metavar="ROLE", help="The role that nobody shall hold here.")],
@@ -220,7 +243,7 @@ def unassign(
 
 
 @app.command(
-    "override", epilog=example("override 7K3M-9XQT-2HBD 3f…c1 --yes --reason 'seen with the doctor' --as dara")
+    "override", epilog=example("override 7K3M-9XQT-2HDJ 3f…c1 --yes --reason 'seen with the doctor' --as dara")
 )
 def answer_override(
     ref: Ref,

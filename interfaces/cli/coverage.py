@@ -65,7 +65,8 @@ def _scenarios(loaded: Loaded) -> dict[str, list[str]]:
 
 
 def _speaking(step: Step) -> list[str]:
-    return [*step.because, *step.only_because, *(step.advised or ()), *step.held_back]
+    held_back = (guard for guards in (step.held_back or {}).values() for guard in guards)
+    return [*step.because, *step.only_because, *(step.advised or ()), *held_back]
 
 
 def _tell(paper: Paper, rows: tuple[Row, ...]) -> None:

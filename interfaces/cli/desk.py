@@ -15,9 +15,11 @@ from cases.errors import UnknownName, UnknownReference
 from cases.house import House
 from cases.ports import LoadedFamily
 from cases.reference import read_reference
+from cases.workspace import Workspace
 from config.definition import Fact
 from config.problems import listed, nearest
 from interfaces.cli.reasons import Words
+from state_machine.diagram import tracks_shown
 from state_machine.rules import Rules
 from state_machine.values import ends_at, moment
 from state_machine.view import Actor, Instance
@@ -72,6 +74,12 @@ class Desk:
         answer = take(self.house, self.now)
         drain(self.house, self.now)
         return answer
+
+    def tracks_shown(self, found: Found) -> tuple[str, ...]:
+        """The tracks that a picture of an instance shows; those of children are left out of an adult's case."""
+        with self.house.store.look() as tx:
+            view = Workspace(self.house, tx, self.now, found.loaded)
+            return tracks_shown(found.rules, view, found.instance, self.now)
 
     def words(self, rules: Rules) -> Words:
         """What panels about this workflow need."""

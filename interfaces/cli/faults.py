@@ -17,15 +17,17 @@ def tell_fault(fault: Fault, as_json: bool) -> ExitCode:
     paper = Paper(to_stderr=True)
     for problem in fault.problems:
         tell_problem(paper, problem)
-    paper.line(fault.message if fault.kind == "file" else sentence(fault.message), "bold red")
+    paper.line(sentence(fault.message), "bold red")
     for line in fault.trace:
         paper.line(line, indent=2)
     return ExitCode.FAILED
 
 
 def sentence(text: str) -> str:
-    """A message as a sentence of its own."""
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
+    """A message as a sentence of its own; what begins with a name or a quotation stays as it is."""
+    first = text.partition(" ")[0]
+    said = f"{text[:1].upper()}{text[1:]}" if first.isalpha() else text
+    return said + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def tell_problem(paper: Paper, problem: Problem) -> None:

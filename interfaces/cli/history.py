@@ -19,9 +19,15 @@ STYLES = {
     Kind.OVERRIDE_ASKED: "yellow",
     Kind.OVERRIDE_DENIED: "red",
     Kind.UNDERMINED: "red",
+    Kind.DATED: "deadlines are dated",
+    Kind.REMINDED: "{deadline}: reminded {tell}",
+    Kind.BREACHED: "{deadline}: a breach, told {tell}",
+    Kind.ACTED: "{deadline}: time came for {action}",
+    Kind.ACT_REFUSED: "{deadline}: time came for {action}, and it was refused",
     Kind.POSTPONED: "red",
     Kind.SEEN: "dim",
 }
+ONLY_TRIED = (Kind.REFUSED, Kind.NOT_YET, Kind.OVERRIDE_ASKED)
 WORDS = {
     Kind.OPENED: "opened it",
     Kind.APPLIED: "{action}",
@@ -63,6 +69,7 @@ def _entry_document(one: SeenEntry, workflows: Mapping[str, str]) -> dict[str, A
         "moves": clear.get("moves", {}),
         "facts": dict(one.facts),
         "withdrawn": dict(one.withdrawn),
+        "lapsed": list(one.lapsed),
         "hidden": list(one.hidden),
         "guards": clear.get("guards", {}),
         "because": clear.get("because", []),
@@ -107,7 +114,9 @@ def _what(one: SeenEntry) -> str:
 def _details(one: SeenEntry, zone: dt.tzinfo) -> list[Text]:
     clear = one.clear
     lines = [Text(f"{track}: {before} → {after}", "green") for track, (before, after) in clear.get("moves", {}).items()]
-    lines += [Text(f"{name} = {shown(value)}") for name, value in one.facts.items()]
+    tried = "tried with " if Kind(one.entry.kind) in ONLY_TRIED else ""
+    lines += [Text(f"{tried}{name} = {shown(value)}") for name, value in one.facts.items()]
+    lines += [Text(name) for name in one.lapsed]
     lines += [Text(f"withdrawn: {name} = {shown(value)}") for name, value in one.withdrawn.items()]
     if one.hidden:
         lines.append(Text(f"not open to this person: {', '.join(one.hidden)}", "dim"))

@@ -99,7 +99,7 @@ def _play(
         if scenario.says:
             paper.note(scenario.says)
         words = Words(on.rules.calendar.zone, on.rules.workflow.clauses.register_)
-        on_step = Timeline(paper, words).step
+        on_step = Timeline(paper, words, on.rules.workflow).step
     result = play(scenario, on, on_step)
     if not silent:
         _tell_result(paper, result)

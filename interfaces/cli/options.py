@@ -38,10 +38,10 @@ Observed = Annotated[
         help="When it was seen, if not now: 2027-03-01 or 2027-03-01T14:00 (time of the workflow's zone).",
     ),
 ]
-Ref = Annotated[str, typer.Argument(metavar="REF", help="Reference of an instance, such as 7K3M-9XQT-2HBD.")]
+Ref = Annotated[str, typer.Argument(metavar="REF", help="Reference of an instance, such as 7K3M-9XQT-2HDJ.")]
 Facts = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FACT=VALUE]...", help="Facts; lists as a,b; links by reference; documents as @path."),
+    typer.Argument(metavar="FACT=VALUE", help="Facts; lists as a,b; links by reference; documents as @path."),
 ]
 Workflow = Annotated[
     str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z")
 WIDEST = 100
 LABEL = 9
 STYLE_OF_DECISION = {"applied": "bold green", "refused": "bold red", "not_yet": "bold yellow"}
@@ -58,16 +59,13 @@ class Paper:
         self.console.print(Text(" " * indent + text, style="cyan"), soft_wrap=True)
 
     def columns(self, rows: list[list[str]], *, heads: list[str] | None = None, indent: int = 0) -> None:
-        """Rows in columns without lines; the last column wraps."""
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        count = len(rows[0]) if rows else 0
-        for place in range(count):
-            grid.add_column(no_wrap=place < count - 1, overflow="fold")
-        if heads:
-            grid.add_row(*[Text(head, style="dim") for head in heads])
-        for row in rows:
-            grid.add_row(*[Text(cell) for cell in row])
-        self.console.print(Padding(grid, (0, 0, 0, indent)))
+        """Rows in columns without lines, below their heads; the last column wraps."""
+        lines = [heads, *rows] if heads else rows
+        widths = [max(map(len, column)) for column in zip(*[row[:-1] for row in lines], strict=True)]
+        for number, (*first, last) in enumerate(lines):
+            style = "dim" if heads and number == 0 else ""
+            cells = "".join(f"{cell:<{width}}  " for cell, width in zip(first, widths, strict=True))
+            self._hanging(Text(" " * indent + cells, style), Text(last, style))
 
     def note(self, text: str) -> None:
         """A side remark."""
@@ -100,8 +98,15 @@ def local(moment: dt.datetime, zone: ZoneInfo | dt.tzinfo) -> str:
     return f"{here:%a} {here.day} {here:%b %Y %H:%M}"
 
 
-def shown(value: object) -> str:
-    """A fact's value as people read it."""
+def localised(text: str, zone: dt.tzinfo) -> str:
+    """A text in which moments of UTC are written as times of a zone."""
+    return _INSTANT.sub(lambda found: local(dt.datetime.fromisoformat(found.group()), zone), text)
+
+
+def shown(value: object, zone: dt.tzinfo | None = None) -> str:
+    """A fact's value as people read it; a moment with its offset as the time of a zone, if one is given."""
+    if zone is not None and isinstance(value, str) and _MOMENT.fullmatch(value):
+        return local(dt.datetime.fromisoformat(value), zone)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):

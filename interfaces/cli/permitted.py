@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from interfaces.cli.output import Paper, local
+from interfaces.cli.output import Paper, local, localised
 from interfaces.cli.reasons import Words, reason_document, tell_reason
 from state_machine.decision import Fixed, Reason
 from state_machine.explain import ActionAnswer
@@ -82,16 +82,16 @@ def _tell_list(
             if full:
                 tell_reason(paper, reason, words)
             else:
-                _tell_short(paper, reason)
+                _tell_short(paper, reason, words)
         if one.exception == "second_person":
             paper.line("a second person may allow it: act with --reason", "dim", indent=4)
 
 
-def _tell_short(paper: Paper, reason: Reason) -> None:
+def _tell_short(paper: Paper, reason: Reason, words: Words) -> None:
     clauses = f" [{', '.join(reason.clauses)}]" if reason.clauses else ""
     paper.line(Text.assemble(reason.message, (clauses, "dim")), indent=4)
     if reason.remedy:
-        paper.line(reason.remedy, "dim", indent=6)
+        paper.line(localised(reason.remedy, words.zone), "dim", indent=6)
 
 
 def _needs_another_role(one: ActionAnswer) -> bool:

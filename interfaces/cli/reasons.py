@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.definition import Clause
-from interfaces.cli.output import Paper, local, shown
+from interfaces.cli.output import Paper, local, localised, shown
 from state_machine.decision import Missing, Reason
+from state_machine.reasons import made_remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,14 @@ def tell_reason(paper: Paper, reason: Reason, words: Words) -> None:
     paper.line(reason.message, indent=2)
     strength = "" if reason.strength == "must" else f" ({reason.strength})"
     paper.field("guard", f"{reason.guard}{strength}", indent=4)
+    named = {one.name for one in reason.missing}
     for read in reason.read:
-        paper.field("found", f"{read.what} = {shown(read.value)}", indent=4)
+        if read.value is not None or read.what not in named:
+            paper.field("found", f"{read.what} = {shown(read.value, words.zone)}", indent=4)
     for one in reason.missing:
         _tell_missing(paper, one)
-    if reason.remedy:
-        paper.field("remedy", reason.remedy, indent=4)
+    if reason.remedy and reason.remedy != made_remedy(reason.missing):
+        paper.field("how", localised(reason.remedy, words.zone), indent=4)
     if reason.until is not None:
         paper.field("from", local(reason.until, words.zone), indent=4)
     for clause in reason.clauses:
@@ -64,6 +67,8 @@ def tell_reason(paper: Paper, reason: Reason, words: Words) -> None:
 
 
 def _tell_missing(paper: Paper, one: Missing) -> None:
+    if one.kind == "time":
+        return  # "from" says it, in the time of the zone
     paper.field("missing", f"{one.name}: {one.found}; needed: {one.needed}", indent=4)
     if one.people or one.roles:
         paper.field("who", _who(one), indent=4)
@@ -81,13 +86,11 @@ def command_for(one: Missing) -> str:
     """The command that mends what is missing, or an empty text where no command does."""
     person = one.people[0] if one.people else "PERSON"
     match one.kind:
-        case "fact":
+        case "fact" if one.roles:
             return f"homeward case record {one.ref} {one.name}=… --as {person}"
         case "action":
             return f"homeward case act {one.ref} {one.name} --as {person}"
         case "child":
             return f"homeward case open {one.name} --under {one.ref} --as {person}"
-        case "role":
-            return f"homeward case assign {one.ref} PERSON {one.name} --as {person}"
-        case "track" | "time":
+        case _:
             return ""

@@ -51,7 +51,7 @@ def scenario() -> None:
 def run(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Scenario files, folders of them, or names of shipped workflows."),
+        typer.Argument(metavar="FILE", help="Scenario files, folders of them, or names of shipped workflows."),
     ],
     trace: Annotated[bool, typer.Option("--trace", help="Show every step and what came of it.")] = False,
     as_json: AsJson = False,
@@ -89,7 +89,7 @@ def _run_one(path: Path, paper: Paper, *, traced: bool, told: bool) -> _Outcome:
         if traced and told:
             paper.title(said.name)
             words = Words(house.rules.calendar.zone, house.rules.workflow.clauses.register_)
-            on_step = Timeline(paper, words).step
+            on_step = Timeline(paper, words, house.rules.workflow, names=True).step
         outcome.result = play(said, house, on_step)
     except DefinitionError as problem:
         outcome.problem = problem
@@ -106,9 +106,9 @@ def _tell(paper: Paper, outcome: _Outcome) -> None:
     assert outcome.result is not None  # it was either played or could not be read
     result = outcome.result
     if result.failure is None:
-        paper.line(f"ok      {result.scenario.name} ({result.steps} steps)", "green")
+        paper.field("ok", f"{result.scenario.name} ({result.steps} steps)", "green", indent=0)
         return
-    paper.line(f"FAILED  {result.scenario.name}", "bold red")
+    paper.field("FAILED", result.scenario.name, "bold red", indent=0)
     paper.field("where", f"{result.scenario.file}:{result.failure.line}, step {result.failure.step}")
     paper.field("expected", result.failure.expected)
     paper.field("found", result.failure.found)

@@ -9,8 +9,9 @@ from typing import Any
 from rich.text import Text
 
 from cases.answers import Answer
+from config.definition import Workflow
 from interfaces.cli.answer import answer_document
-from interfaces.cli.output import STYLE_OF_DECISION, WORD_OF_DECISION, Paper, local, shown
+from interfaces.cli.output import STYLE_OF_DECISION, WORD_OF_DECISION, Paper, local, localised, shown
 from interfaces.cli.reasons import Words
 from interfaces.scenarios.model import Step
 from interfaces.scenarios.run import Played
@@ -20,24 +21,32 @@ DAY = dt.timedelta(days=1)
 
 
 class Timeline:
-    """Writes one scenario's steps; the time is written where it changed, and what went by in between."""
+    """Writes one scenario's steps; the time is written where it changed, and what went by in between.
 
-    def __init__(self, paper: Paper, words: Words) -> None:
+    What was done is told in the workflow's own words; with `names` the names of its elements stand beside them.
+    """
+
+    def __init__(self, paper: Paper, words: Words, workflow: Workflow, *, names: bool = False) -> None:
         self.paper = paper
         self.words = words
+        self.workflow = workflow
+        self.names = names
         self._last: dt.datetime | None = None
 
     def step(self, played: Played) -> None:
         """Write one step as it was played."""
+        if played.step.says:
+            self.paper.line()
+            self.paper.line(played.step.says, "bold", indent=2)
         if played.step.verb != "wait":
             self._moment(played.at)
         match played.step.verb:
             case "wait":
                 pass
             case "check":
-                self.paper.line(Text(_checked(played.step), "dim"), indent=4)
+                self.paper.line(Text(checked(played.step), "dim"), indent=4)
             case _:
-                self._attempt(played.step, played.answer)
+                self._attempt(played)
 
     def _moment(self, at: dt.datetime) -> None:
         if self._last == at:
@@ -46,19 +55,23 @@ class Timeline:
         self.paper.line(Text.assemble((local(at, self.words.zone), "cyan"), (went_by, "dim")), indent=2)
         self._last = at
 
-    def _attempt(self, step: Step, answer: Answer | None) -> None:
-        said = Text.assemble((step.as_ or "", "bold"), " ", attempted(step))
-        if answer is None:
-            self.paper.line(Text.assemble(said, ": ", ("failed", "bold red")), indent=4)
-            return
-        word = ("waits for a second person", "bold yellow") if answer.pending else _verdict(answer)
+    def _attempt(self, played: Played) -> None:
+        step, answer = played.step, played.answer
+        opened = f" {answer.ref}" if step.open and answer is not None and answer.decision == "applied" else ""
+        said = Text.assemble((step.as_ or "", "bold"), *self._said(played), (opened, "cyan"))
+        word = _verdict(answer)
         self.paper.line(Text.assemble(said, ": ", word) if word else said, indent=4)
+        facts = step.facts if step.verb not in ("record", "correct") else None
+        if facts:
+            self.paper.line(Text(_facts(facts), "dim"), indent=6)
+        if step.reason and step.verb != "override":
+            self.paper.line(Text(f"reason: {step.reason}", "italic"), indent=6)
+        if answer is None:
+            return
         for track, (before, after) in answer.moves.items():
             self.paper.line(Text(f"{track}: {before} → {after}", "green"), indent=6)
         for ref, action in answer.followed:
-            self.paper.line(
-                Text(f"follows by itself: {action}" + (f" on {ref}" if ref != answer.ref else ""), "green"), indent=6
-            )
+            self.paper.line(self._followed(played, ref, action), indent=6)
         if answer.until is not None:
             self.paper.line(f"possible from {local(answer.until, self.words.zone)}", indent=6)
         for reason in answer.reasons:
@@ -66,10 +79,42 @@ class Timeline:
         for reason in answer.advice:
             self._reason(reason, "advised: ")
 
+    def _said(self, played: Played) -> tuple[str | tuple[str, str], ...]:
+        """What somebody does, in words, after the name of who does it."""
+        step = played.step
+        match step.verb:
+            case "open":
+                under = f", under {step.under}" if step.under else ""
+                return (f": {self._action(step.open or '', 'open')} ({step.name or step.open}{under})",)
+            case "act":
+                process, action = played.attempted(step.name or step.act or "") or ("", step.act or "")
+                return (f": {self._action(process, action)} ({step.in_})", *self._named(action))
+            case "override":
+                process, action = played.attempted(step.attempt or step.override or "") or ("", step.override or "")
+                answer = (f"{step.answer}", "bold red" if step.answer == "no" else "bold green")
+                return (" says ", answer, f" to “{self._action(process, action)}”: {step.reason}", *self._named(action))
+            case _:
+                return (f" {attempted(step)}",)
+
+    def _followed(self, played: Played, ref: str, action: str) -> Text:
+        place = played.place(ref)
+        said = self._action(place.process, action) if place else action
+        where = f" ({place.name})" if place and played.answer is not None and ref != played.answer.ref else ""
+        return Text.assemble((f"follows by itself: {said}{where}", "green"), *self._named(action))
+
+    def _action(self, process: str, action: str) -> str:
+        """What an action says, or its name in words where it says nothing."""
+        declared = self.workflow.processes.get(process)
+        found = declared.actions.get(action) if declared is not None else None
+        return (found.says if found is not None else None) or action.replace("_", " ")
+
+    def _named(self, action: str) -> tuple[tuple[str, str], ...]:
+        return ((f" {action}", "dim"),) if self.names else ()
+
     def _reason(self, reason: Reason, before: str = "") -> None:
         self.paper.line(f"{before}{reason.message}", indent=6)
         if reason.remedy:
-            self.paper.line(Text(reason.remedy, "dim"), indent=8)
+            self.paper.line(Text(localised(reason.remedy, self.words.zone), "dim"), indent=8)
         for clause in reason.clauses:
             said = self.words.clauses.get(clause)
             self.paper.line(Text(f"{clause} – {said.says}" if said else clause, "magenta"), indent=8)
@@ -81,8 +126,10 @@ def played_document(played: Played) -> dict[str, Any]:
         "step": played.number,
         "at": played.at,
         "verb": played.step.verb,
+        "says": played.step.says,
         "said": attempted(played.step),
         "as": played.step.as_,
+        "reason": played.step.reason,
         "answer": answer_document(played.answer) if played.answer is not None else None,
     }
 
@@ -91,7 +138,8 @@ def attempted(step: Step) -> str:
     """What a step attempts, in words."""
     match step.verb:
         case "open":
-            said = f"opens {step.open}" + (f" under {step.under}" if step.under else "")
+            under = f" under {step.under}" if step.under else ""
+            said = f"opens {step.open}{under} as {step.name or step.open}"
         case "record":
             return f"records {_facts(step.record)} on {step.in_}"
         case "correct":
@@ -120,15 +168,27 @@ def _short(text: str) -> str:
     return f"{text[:47]}…" if len(text) > 48 else text
 
 
-def _verdict(answer: Answer) -> tuple[str, str] | None:
+def _verdict(answer: Answer | None) -> tuple[str, str] | None:
+    if answer is None:
+        return "failed", "bold red"
+    if answer.pending:
+        return "waits for a second person", "bold yellow"
     if answer.decision == "applied":
         return None
     return WORD_OF_DECISION[answer.decision], STYLE_OF_DECISION[answer.decision]
 
 
-def _checked(step: Step) -> str:
-    stands = ", ".join(f"{track} {state}" for track, state in (step.tracks or {}).items())
-    return f"{step.check} stands: {stands}" if stands else f"{step.check}: as it should be"
+def checked(step: Step) -> str:
+    """What a check looked at and found as it says."""
+    found = [f"{track} {state}" for track, state in (step.tracks or {}).items()]
+    found += [f"{role} is {person}" for role, person in (step.holders or {}).items()]
+    found += [f"{count} × {process}" for process, count in (step.children or {}).items()]
+    found += [f"{fact} = {_short(shown(value))}" for fact, value in (step.facts or {}).items()]
+    found += [f"{fact} is unknown" for fact in step.unknown]
+    found += [f"{action} waits for {', '.join(guards)}" for action, guards in (step.held_back or {}).items()]
+    found += [f"the journal has {kind}" for kind in step.journal_has]
+    found += [f"the journal has no {kind}" for kind in step.journal_lacks]
+    return f"{step.check}: {'; '.join(found)}" if found else f"{step.check}: as it should be"
 
 
 def _span(time: dt.timedelta) -> str:

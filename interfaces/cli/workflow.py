@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import typer
-from state_machine.diagram import mermaid, svg
 
-from cases.errors import UnknownName
+from cases.errors import BadInput
 from config.loader import DefinitionError, Loaded, Problem, list_shipped, load_workflow
-from config.problems import listed, nearest
 from interfaces.cli.case_steps import CASE
 from interfaces.cli.coverage import coverage
-from interfaces.cli.desk import sit_down
+from interfaces.cli.desk import Found, facts_of, sit_down
 from interfaces.cli.faults import tell_problem
 from interfaces.cli.options import AsJson, Workflow
-from interfaces.cli.output import Paper, tell, write_raw
+from interfaces.cli.output import Paper, tell, write_json, write_raw
 from interfaces.cli.workflow_text import show_document, tell_workflow
 from interfaces.errors import ExitCode, problem_document
+from state_machine.diagram import mermaid, picture
 from state_machine.rules import Rules
+from state_machine.svg import svg
 
 app = typer.Typer(
     help="Workflows: what they say, whether they are sound, what they carry.",
@@ -134,36 +134,33 @@ def diagram(
 ) -> None:
     """Draw a process: its tracks, states and actions, as Mermaid or SVG."""
     loaded = load_workflow(name)
-    current: dict[str, str] = {}
+    rules, tracks, current = Rules.compile(loaded.workflow, loaded.hash), None, dict[str, str]()
     if case is not None:
         with sit_down() as desk:
-            instance = desk.find(case).instance
-        process = process or instance.process
-        if process != instance.process:
-            raise typer.BadParameter(f"{instance.ref} is a {instance.process}, not a {process}", param_hint="--case")
-        current = {track: at.state for track, at in instance.tracks.items()}
-    drawn = _draw(Rules.compile(loaded.workflow, loaded.hash), process or CASE, format_, current)
+            found = desk.find(case)
+            rules, tracks = found.rules, desk.tracks_shown(found)
+        _fits(found, loaded, process)
+        process, current = found.instance.process, {track: at.state for track, at in found.instance.tracks.items()}
+    process = process or CASE
+    facts_of(rules, process)
+    if format_ == "svg":
+        drawn = svg(f"{loaded.workflow.workflow}: {process}", picture(rules, process, current, tracks))
+    else:
+        drawn = mermaid(rules, process, current, tracks)
     if as_json:
-        document = {
-            "workflow": name,
-            "process": process or CASE,
-            "format": format_,
-            "current": current,
-            "diagram": drawn,
-        }
-        tell(True, document, lambda _: None)
+        document = {"workflow": loaded.workflow.workflow, "hash": rules.hash, "process": process}
+        write_json(document | {"format": format_, "current": current, "diagram": drawn})
     else:
         write_raw(drawn)
 
 
-def _draw(rules: Rules, process: str, format_: str, current: dict[str, str]) -> str:
-    processes = rules.workflow.processes
-    if process not in processes:
-        near = nearest(process, processes)
-        hint = f" Did you mean {near}?" if near else ""
-        raise UnknownName(f"there is no process called {process!r}.{hint} Known: {listed(processes, 40)}")
-    draw = svg if format_ == "svg" else mermaid
-    return draw(rules, process, current)
+def _fits(found: Found, loaded: Loaded, process: str | None) -> None:
+    """The instance follows the workflow that was named, and is of the process that was named."""
+    follows = found.rules.workflow.workflow
+    if follows != loaded.workflow.workflow:
+        raise BadInput(f"{found.ref} follows {follows}, not {loaded.workflow.workflow}; draw {follows}")
+    if process not in (None, found.instance.process):
+        raise BadInput(f"{found.ref} is a {found.instance.process}, not a {process}; leave out --process")
 
 
 app.command("coverage", epilog=example("coverage kh-2009", "coverage kh-2009 --json"))(coverage)

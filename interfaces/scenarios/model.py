@@ -30,7 +30,10 @@ class _Part(BaseModel):
 
 
 class Step(_Part):
-    """One step: what is attempted (or waited for, or checked) and what must come of it."""
+    """One step: what is attempted (or waited for, or checked) and what must come of it.
+
+    `says` is a heading for the reader: what happens from this step on, and why.
+    """
 
     open: Name | None = None
     record: Facts | None = None
@@ -42,6 +45,7 @@ class Step(_Part):
     wait: DurationText | None = None
     check: str | None = None
 
+    says: str | None = None
     name: Name | None = None
     in_: str | None = Field(None, alias="in")
     under: str | None = None

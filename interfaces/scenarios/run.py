@@ -36,10 +36,20 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """An instance as a scenario speaks of it: its name there, or `case/crisis` where it has none."""
+
+    name: str
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """One step as it was played: what it says, when, and what came of it (None for `wait` and `check`).
 
-    `ref` is the instance that the step was about, `ref_of_check` the one that a `check` looks at.
+    `ref` is the instance that the step was about, `ref_of_check` the one that a `check` looks at. `place` tells of a
+    reference what the scenario calls it (None for an instance that was never opened), `attempted` of an attempt's
+    name which action on which process it was.
     """
 
     number: int
@@ -47,6 +57,8 @@ class Played:
     at: dt.datetime
     answer: Answer | None
     ref: str | None
+    place: Callable[[str], Place | None]
+    attempted: Callable[[str], tuple[str, str] | None]
     ref_of_check: str | None = None
 
 
@@ -71,7 +83,8 @@ def play(scenario: Scenario, on: ScenarioHouse, on_step: Callable[[Played], None
         except (HomewardError, BadValue) as problem:
             answer, failed = None, (f"{step.verb} to be tried", str(problem))
         checked = player.ref(step.check) if step.check and failed is None else None
-        on_step(Played(number, step, on.clock.now(), answer, answer.ref if answer else None, checked))
+        about = answer.ref if answer else None
+        on_step(Played(number, step, on.clock.now(), answer, about, player.place, player.tried.get, checked))
         if failed is not None:
             line = scenario.lines[number - 1]
             return Result(scenario, number, Failure(number, line, *failed), player.names)
@@ -88,6 +101,7 @@ class _Player:
         self.rules: Rules = on.rules
         self.names: dict[str, str] = {}
         self.attempts: dict[str, str] = {}
+        self.tried: dict[str, tuple[str, str]] = {}
 
     def take(self, step: Step) -> Answer | None:
         """Do what a step says; answers what the door answered."""
@@ -111,6 +125,7 @@ class _Player:
             self.names[step.name or step.open] = answer.ref
         for label in {step.name, step.act} - {None}:
             self.attempts[str(label)] = answer.attempt
+            self.tried[str(label)] = (request.process or self.instance(step.in_ or "").process, step.act or step.verb)
         return answer
 
     def _request(self, step: Step) -> Request:
@@ -220,6 +235,18 @@ class _Player:
                 raise UnknownName(f"{first} has no {process}")
             ref = max(children, key=lambda one: one.ordinal).ref
         return ref
+
+    def place(self, ref: str) -> Place | None:
+        """What the scenario calls an instance, and which process it is of; None where nothing was opened."""
+        with self.house.store.look() as tx:
+            loaded = tx.load(ref)
+        found = next((one for one in loaded.instances if one.ref == ref), None) if loaded is not None else None
+        if found is None:
+            return None
+        named = {one: name for name, one in self.names.items()}
+        above = named.get(found.parent or "")
+        unnamed = f"{above}/{found.process}" if above else found.process
+        return Place(named.get(ref, unnamed), found.process)
 
     def instance(self, name: str) -> Instance:
         """The instance of this name as it stands."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from cases.ports import Document, Found, Store
+from cases.ports import Document, Due, Found, Lost, Store
 from tests.conformance.making import START, change, commit, instance, later, load, opening, recorded
 
 
@@ -55,6 +55,45 @@ class TestWatchers:
         self.watch(store, "C1", "R1", "receiver", ["V1"])
         many = [f"nowhere{number}" for number in range(20)]
         assert watchers(store, *many, "V1", *many) == [("C1", "R1")]
+
+
+class TestAWake:
+    @pytest.fixture(autouse=True)
+    def families(self, store: Store) -> None:
+        """C1 and its child R1 watch the provider V1; C2 watches R1."""
+        commit(store, opening("C1", instance("R1", family="C1", parent="C1", process="referral", ordinal=1)))
+        commit(store, opening("C2"))
+        commit(store, opening("V1", process="provider"))
+        watches = {("R1", "receiver"): ("V1",), ("R1", "second"): ("V1",), ("C1", "shelter"): ("V1",)}
+        commit(store, change(load(store, "C1"), watches=watches))
+        commit(store, change(load(store, "C2"), watches={("C2", "about"): ("R1",)}))
+
+    def rows(self, store: Store) -> list[Due]:
+        with store.look() as reading:
+            return list(reading.due(later(days=1000), 100))
+
+    def test_is_written_for_each_watcher_of_what_was_changed(self, store: Store) -> None:
+        commit(store, change(load(store, "V1"), wakes=("V1",), at=later(days=1)))
+        expected = [Due("C1", ref, "wake", "V1", later(days=1)) for ref in ("C1", "R1")]
+        assert self.rows(store) == expected
+
+    def test_is_not_written_for_what_was_not_changed(self, store: Store) -> None:
+        commit(store, change(load(store, "C1"), wakes=("C1",)))
+        assert self.rows(store) == []
+
+    def test_is_moved_if_it_was_there_or_stuck(self, store: Store) -> None:
+        commit(store, change(load(store, "C1"), wakes=("R1",)))
+        with store.step() as tx:
+            tx.postpone_due(Due("C2", "C2", "wake", "C1", START), later(hours=1), stuck=True)
+        commit(store, change(load(store, "C1"), wakes=("C1", "R1"), at=later(days=1)))
+        assert self.rows(store) == [Due("C2", "C2", "wake", "C1", later(days=1))]
+
+    def test_is_not_written_by_a_step_that_is_lost(self, store: Store) -> None:
+        before = load(store, "V1")
+        commit(store, change(before))
+        with pytest.raises(Lost):
+            commit(store, change(before, wakes=("V1",)))
+        assert self.rows(store) == []
 
 
 class TestAList:

@@ -60,16 +60,29 @@ def _of_roles(workflow: Workflow, process: Process) -> dict[Use, str]:
 
 def show(files: Iterable[Path]) -> Shown:
     """Play all scenarios and collect what they show."""
-    shown = Shown()
-    for path in files:
-        scenario = read_scenario(path)
-        on = house_for(scenario)
-        shown.results.append(play(scenario, on, lambda played, on=on: _collect(shown, on, played)))  # type: ignore[misc]  # bound now
+    return together(show_one(path) for path in files)
+
+
+def show_one(path: Path) -> Shown:
+    """Play one scenario and collect what it shows."""
+    scenario, shown = read_scenario(path), Shown()
+    on = house_for(scenario)
+    shown.results.append(play(scenario, on, lambda played: _collect(shown, on, played)))
     return shown
 
 
+def together(parts: Iterable[Shown]) -> Shown:
+    """What several scenarios show together."""
+    whole = Shown()
+    for part in parts:
+        whole.alone |= part.alone
+        whole.passed |= part.passed
+        whole.results += part.results
+    return whole
+
+
 def _collect(shown: Shown, on: ScenarioHouse, played: Played) -> None:
-    if played.step.held_back:
+    if played.step.held_back and played.ref_of_check:
         process = _process_of(on, played.ref_of_check)
         for action, guards in played.step.held_back.items():
             if len(guards) == 1:
@@ -78,7 +91,8 @@ def _collect(shown: Shown, on: ScenarioHouse, played: Played) -> None:
         return
     with on.house.store.look() as tx:
         loaded = tx.load(played.answer.ref)
-        assert loaded is not None
+        if loaded is None:  # a root that was refused: nothing was opened
+            return
         journals = {one.ref: tx.entries(one.ref) for one in loaded.instances}
     for entries in journals.values():
         for entry in entries:
@@ -91,7 +105,7 @@ def _entry(shown: Shown, kind: str, clear: dict[str, object]) -> None:
     process, action = str(clear["process"]), str(clear["action"])
     if clear.get("opens"):
         process = str(clear["opens"])
-    uses = (action, f"assign:{clear['to']}") if action == "assign" else (action,)
+    uses = (action, f"assign:{clear['to']}") if action == "assign" and "to" in clear else (action,)
     outcomes: dict[str, str] = clear.get("guards", {})  # type: ignore[assignment]  # the journal's own shape
     because: list[str] = clear.get("because", [])  # type: ignore[assignment]  # as above
     advice: list[str] = clear.get("advice", [])  # type: ignore[assignment]  # as above

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,8 @@ case:
     waited: {{require: {{elapsed: PT24H, since: {{fact: told}}}}}}
     fresh: {{require: {{within: PT48H, since: {{fact: told}}}}}}
     fresh_once: {{require: {{within: PT12H, since: {{fact: told}}}}}}
-    either: {{require: {{any: [{{elapsed: PT72H, since: {{fact: told}}}}, {{elapsed: PT24H, since: {{fact: heard}}}}]}}}}
+    either:
+      require: {{any: [{{elapsed: PT72H, since: {{fact: told}}}}, {{elapsed: PT24H, since: {{fact: heard}}}}]}}
     not_fresh: {{require: {{not: {{within: PT12H, since: {{fact: told}}}}}}}}
     safe: {{require: {{fact: place, is: true}}}}
     no_place: {{require: {{not: {{fact: place, known: true}}}}}}
@@ -33,7 +35,9 @@ case:
     slow: {{strength: should, require: {{elapsed: PT36H, since: {{fact: told}}}}}}
     wise: {{strength: may, require: {{elapsed: PT99H, since: {{fact: told}}}}}}
     in_time: {{when: {{elapsed: PT6H, since: {{fact: told}}}}, require: {{fact: heard, is: true}}}}
+    while_placed: {{when: {{fact: place, is: true}}, require: {{elapsed: PT60H, since: {{fact: told}}}}}}
   actions:
+    go_placed: {{by: [manager], guards: [waited, while_placed]}}
     go: {{by: [manager], guards: [waited]}}
     go_fresh: {{by: [manager], guards: [waited, fresh]}}
     go_never: {{by: [manager], guards: [waited, fresh_once]}}
@@ -47,6 +51,11 @@ case:
     go_only_slow: {{by: [manager], guards: [slow]}}
     go_wise: {{by: [manager], guards: [waited, wise]}}
     go_in_time: {{by: [manager], guards: [in_time]}}
+wait:
+  parent: case
+  tracks: {{wait: {{starts: begun, states: {{begun: {{}}}}}}}}
+  guards: {{later: {{require: {{elapsed: PT1H, since: {{track: wait}}}}}}}}
+  actions: {{open: {{by: [manager], guards: [later]}}}}
 visit:
   parent: case
   tracks: {{visit: {{starts: planned, states: {{planned: {{}}, announced: {{}}}}}}}}
@@ -252,6 +261,21 @@ class TestNotYet:
         town.record("C1", told=True)
         assert isinstance(town.decide("sok", "go_in_time"), Applied)
         assert isinstance(town.decide("sok", "go_in_time", at=NOW + 6 * HOUR), Refused)
+
+    def test_waits_for_a_guard_that_will_be_asked_by_then(self, town: Town) -> None:
+        town.record("C1", told=True)
+        town.record("C1", place=False, observed=NOW - DAY - HOUR)  # lapses in 23 hours: then `while_placed` is in doubt
+        decision = town.decide("sok", "go_placed")
+        assert isinstance(decision, NotYet)
+        assert decision.until == NOW + 60 * HOUR
+
+    def test_is_refused_where_the_wait_would_begin_anew_with_what_comes_along(self, town: Town) -> None:
+        assert isinstance(town.decide("sok", "go", facts={"told": True}), Refused)
+        earlier: dict[str, Any] = {"facts": {"told": True}, "observed": NOW - 2 * DAY}
+        assert isinstance(town.decide("sok", "go", **earlier), Refused)
+
+    def test_is_refused_where_the_wait_is_for_what_is_only_being_opened(self, town: Town) -> None:
+        assert isinstance(town.decide("sok", "open", "W1", kind="open", process="wait", parent="C1"), Refused)
 
     def test_waits_on_a_child_for_the_childs_track(self, town: Town) -> None:
         town.add("visit", "V1", "C1")

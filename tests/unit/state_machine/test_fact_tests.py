@@ -79,7 +79,8 @@ class TestIs:
 
 class TestIncludes:
     @pytest.mark.parametrize(
-        ("tried", "truth"), [(("person", "family", "others"), YES), (("person", "family"), YES), (("person",), NO), ((), NO)]
+        ("tried", "truth"),
+        [(("person", "family", "others"), YES), (("person", "family"), YES), (("person",), NO), ((), NO)],
     )
     def test_has_all_of_them(self, tried: tuple[str, ...], truth: Truth) -> None:
         assert town(tried=tried).truth("{fact: tried, includes: [person, family]}") is truth
@@ -107,7 +108,8 @@ class TestBounds:
         assert town(agreed=3).truth("{fact: agreed, at_least: {fact: meant}}") is UNKNOWN
 
     @pytest.mark.parametrize(
-        ("moved", "least"), [("2027-02-28", NO), ("2027-03-01", YES), ("2027-03-01T00:00", YES), ("2027-02-28T18:00Z", YES)]
+        ("moved", "least"),
+        [("2027-02-28", NO), ("2027-03-01", YES), ("2027-03-01T00:00", YES), ("2027-02-28T18:00Z", YES)],
     )
     def test_of_dates_compare_local_days_where_one_is_a_bare_day(self, moved: str, least: Truth) -> None:
         assert town(moved=moved).truth("{fact: moved, at_least: '2027-03-01'}") is least
@@ -140,7 +142,9 @@ class TestTheRightSide:
         for ref in ("S1", "S2", "S9"):
             made.add("staff", ref)
         made.add("disclosure", "D1", "C1", facts={"receiver": to, "content": content})
-        made.add("consent", "K1", "C1", facts={"receiver": "S1", "content": ("identity",)}, tracks={"consent": consented})
+        made.add(
+            "consent", "K1", "C1", facts={"receiver": "S1", "content": ("identity",)}, tracks={"consent": consented}
+        )
         return made
 
     def test_belongs_to_the_instance_in_whose_file_the_line_is_written(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -172,18 +173,25 @@ class TestLapseAt:
     @pytest.mark.parametrize("fact", ["safe", "age", "view", "mou"])
     def test_is_none_where_no_clock_will_end_it(self, town: Town, fact: str) -> None:
         if fact != "safe":
-            town.record("C1", **{fact: "adult"})
+            given: dict[str, Any] = {fact: "adult"}
+            town.record("C1", **given)
         assert lapse_at(RULES, town, town.instances["C1"], fact, NOW) is None
 
     def test_the_facts_that_need_a_row_are_those_with_a_clock(self) -> None:
-        assert RULES.lapsing_facts("case") == ("safe", "quiet", "mou")
+        assert RULES.processes["case"].lapsing == ("safe", "quiet", "mou")
 
 
 class TestRecord:
     @staticmethod
     def recorded(town: Town, observed: dt.datetime | None, now: dt.datetime = NOW) -> Recorded:
         one: Instance = record(
-            town.instances["C1"], {"age": "adult"}, actor=town.actor("sok"), observed=observed, now=now, seq=9, order=900
+            town.instances["C1"],
+            {"age": "adult"},
+            actor=town.actor("sok"),
+            observed=observed,
+            now=now,
+            seq=9,
+            order=900,
         )
         return one.facts["age"]
 

@@ -108,7 +108,9 @@ class TestOf:
 
 class TestOtherVersions:
     def test_a_linked_instance_is_read_by_the_names_of_its_own_version(self) -> None:
-        newer = compiled(PROCESSES.replace("trained: {kind: yes_no}", "skilled: {kind: yes_no, starts: true}"), hash_="v2")
+        newer = compiled(
+            PROCESSES.replace("trained: {kind: yes_no}", "skilled: {kind: yes_no, starts: true}"), hash_="v2"
+        )
         town = Town(RULES, more=[newer])
         town.add("case", "C1")
         town.add("staff", "S1", rules=newer)

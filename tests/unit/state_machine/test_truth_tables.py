@@ -165,9 +165,7 @@ class TestChildren:
     def test_every_over_no_children_is_no(self) -> None:
         assert with_visits().truth(f"{{every: visit, {self.WHERE}}}") is NO
 
-    @pytest.mark.parametrize(
-        ("head", "none", "one"), [("some", NO, YES), ("none", YES, NO), ("every", NO, YES)]
-    )
+    @pytest.mark.parametrize(("head", "none", "one"), [("some", NO, YES), ("none", YES, NO), ("every", NO, YES)])
     def test_without_where_any_child_counts(self, head: str, none: Truth, one: Truth) -> None:
         assert with_visits().truth(f"{{{head}: visit}}") is none
         assert with_visits(UNKNOWN).truth(f"{{{head}: visit}}") is one

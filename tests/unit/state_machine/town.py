@@ -73,9 +73,7 @@ def compiled(processes: str, *, roles: str = ROLES, hash_: str = "v1") -> Rules:
 class Town:
     """People and instances; it is the view that decisions get. `more` are the rules of other versions."""
 
-    def __init__(
-        self, rules: Rules, people: Mapping[str, Iterable[str]] = PEOPLE, more: Sequence[Rules] = ()
-    ) -> None:
+    def __init__(self, rules: Rules, people: Mapping[str, Iterable[str]] = PEOPLE, more: Sequence[Rules] = ()) -> None:
         self.rules_of = {one.hash: one for one in (rules, *more)}
         self.main = rules
         self.people = {name: frozenset(titles) for name, titles in people.items()}

@@ -1,0 +1,95 @@
+"""What a step does to deadlines: which start, move, pause, run again, are done; and the rows that wake the sweep.
+
+One journal entry for each instance tells all that its deadlines became in a step (`case:deadline:dated`): both dates in
+clear, how they were worked out in the sealed part (semantics 15 to 17).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from cases.journal import Kind, instant
+from cases.ports import Due, Flow
+from cases.workspace import Workspace
+from state_machine.automatic import is_over
+from state_machine.dating import DeadlineRules, next_moment, rungs_due
+from state_machine.deadlines import Change, Step, settle
+from state_machine.evaluation import Evaluation
+from state_machine.view import SYSTEM, Actor, DeadlineAt, Instance
+
+
+def settle_deadlines(ws: Workspace) -> None:
+    """Bring all deadlines of the family to what they should be after the step, in the workspace."""
+    at = Evaluation(ws, ws.now, Actor(SYSTEM))
+    for instance in list(ws.instances.values()):
+        rules = ws.family_rules
+        if not rules.processes[instance.process].deadlines:
+            continue
+        over = is_over(rules, ws, instance, ws.now)
+        seq = ws.next_seq(instance.ref)
+        changes = list(settle(rules, at, instance, Step(ws.order, seq, ws.migrated), over=over))
+        if changes:
+            take_changes(ws, instance, changes)
+
+
+def take_changes(ws: Workspace, instance: Instance, changes: Iterable[Change]) -> Instance:
+    """Put changes of deadlines into the workspace: the instance, its due rows, and one entry; answers the instance."""
+    deadlines = dict(instance.deadlines)
+    told: dict[str, Any] = {}
+    dated: dict[str, Any] = {}
+    for change in changes:
+        if change.after is None:
+            deadlines.pop(change.name, None)
+        else:
+            deadlines[change.name] = change.after
+        _row(ws, instance, change)
+        if change.what != "unspent":
+            told[change.name] = _told(change)
+        if change.dated is not None:
+            dated[change.name] = change.dated.told
+    changed = replace(instance, deadlines=deadlines)
+    ws.put(changed)
+    if told:
+        ws.entry(instance.ref, Kind.DATED, {"actor": SYSTEM, "action": "date", "deadlines": told}, {"dated": dated})
+    return changed
+
+
+def row_of(ws: Workspace, instance: Instance, name: str) -> None:
+    """Write, move or remove the due row of a deadline, by what of it is to come next."""
+    state = instance.deadlines.get(name)
+    rules = ws.family_rules
+    deadline = rules.processes[instance.process].deadlines.get(name)
+    moment = next_moment(rules.calendar, deadline, state) if deadline is not None and state is not None else None
+    if deadline is None or state is None or moment is None:
+        ws.no_longer_due(instance.ref, "deadline", name)
+    else:
+        ws.due(Due(ws.family, instance.ref, "deadline", name, moment, flow=_flow(ws, deadline, state, moment)))
+
+
+def _flow(ws: Workspace, deadline: DeadlineRules, state: DeadlineAt, moment: dt.datetime) -> Flow:
+    """Which flow owns the row: first match of not a case, a rung that does, a breach; else follow-up (design §6)."""
+    if ws.instances[ws.family].process != "case":
+        return "review_providers"
+    coming = rungs_due(ws.family_rules.calendar, deadline, state, moment) if state.state == "armed" else []
+    if any(rung.rung.do for rung in coming):
+        return "reopen"
+    return "escalate" if any(rung.rung.breach for rung in coming) else "follow_up"
+
+
+def _row(ws: Workspace, instance: Instance, change: Change) -> None:
+    deadlines = {change.name: change.after} if change.after is not None else {}
+    row_of(ws, replace(instance, deadlines=deadlines), change.name)
+
+
+def _told(change: Change) -> dict[str, Any]:
+    """What stands in clear about a change: what it is, its round, and both dates."""
+    shown: dict[str, Any] = {"what": change.what}
+    if change.before is not None and change.before.state != "done":
+        shown["was"] = instant(change.before.due)
+    if change.after is not None:
+        after = change.after
+        shown |= {"due": instant(after.due), "generation": after.generation, "dating": after.dating}
+    return shown

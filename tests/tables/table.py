@@ -1,0 +1,171 @@
+"""The decision table of a workflow as text. Every cell is an answer of `decide`, not a copy of the definition.
+
+    process case
+      do close_successful
+        by: case_manager
+        case: open → closed_watched, closed_watched ✗, closed ✗
+      record medical_care: health_worker
+
+`✗` stands for `not_from_here`, `=` for a state in which the action leaves the track alone. Tracks that are not listed
+may stand anywhere. `by` has each title that lets somebody try, `house` where the system may.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from config.definition import Fact, FactValue
+from state_machine.decide import decide
+from state_machine.decision import Attempt, Fixed
+from state_machine.rules import ActionRules, ProcessRules, Rules
+from state_machine.view import SYSTEM, Actor, Instance, TrackAt
+
+NOW = dt.datetime(2027, 1, 4, 2, 0, tzinfo=dt.UTC)
+PROBE, OTHER = "probe", "other"
+_REF = "asked"
+_ROLE_REFUSALS = {Fixed.NOT_YOUR_ROLE.value, Fixed.NOT_OPEN_TO_YOU.value}
+
+
+class Stage:
+    """A line of instances from a root down to the one that is asked; the probe holds every role that is assigned."""
+
+    def __init__(self, rules: Rules, process: str, states: dict[str, str] | None = None) -> None:
+        self.only_rules = rules
+        self.instances: dict[str, Instance] = {}
+        assigned = {name: PROBE for name, role in rules.workflow.roles.items() if role.assigned}
+        parent = None
+        for name in (*reversed(rules.processes[process].above), process):
+            ref = _REF if name == process else name
+            tracks = rules.processes[name].start_states | ((states or {}) if name == process else {})
+            self.instances[ref] = Instance(
+                ref=ref,
+                family="root",
+                parent=parent,
+                process=name,
+                workflow=rules.hash,
+                ordinal=len(self.instances),
+                opened_at=NOW,
+                opened_by=PROBE,
+                tracks={track: TrackAt(state, NOW, 100) for track, state in tracks.items()},
+                holders=assigned if parent is None else {},
+            )
+            parent = ref
+
+    def instance(self, ref: str) -> Instance | None:
+        return self.instances.get(ref)
+
+    def children(self, ref: str, process: str) -> Sequence[Instance]:
+        return [one for one in self.instances.values() if one.parent == ref and one.process == process]
+
+    def person(self, person: str) -> Instance | None:  # noqa: ARG002 - the shape of a view; nobody is registered
+        return None
+
+    def titles(self, person: str) -> frozenset[str]:
+        return frozenset(self.only_rules.workflow.roles) if person == OTHER else frozenset()
+
+    def people_with(self, role: str) -> tuple[str, ...]:  # noqa: ARG002 - the shape of a view; nobody is registered
+        return ()
+
+    def rules(self, instance: Instance) -> Rules:  # noqa: ARG002 - the shape of a view; one version is enough
+        return self.only_rules
+
+
+def table(rules: Rules) -> str:
+    """The whole table of a workflow."""
+    lines: list[str] = []
+    for process in rules.processes.values():
+        lines += [f"process {process.name}", *process_lines(rules, process), ""]
+    return "\n".join(lines)
+
+
+def process_lines(rules: Rules, process: ProcessRules) -> list[str]:
+    """The lines of one process: its actions, then its facts."""
+    lines = [line for action in process.actions.values() for line in action_lines(rules, process, action)]
+    return lines + [fact_line(rules, process, fact) for fact in process.facts]
+
+
+def action_lines(rules: Rules, process: ProcessRules, action: ActionRules) -> list[str]:
+    """Who may try an action, and what it does to each track that it moves from each of its states."""
+    by = _who(rules, process, _attempt(process, action.name))
+    lines = [f"  do {action.name}", f"    by: {by}"]
+    return lines + [
+        f"    {arrows.track}: " + ", ".join(_cells(rules, process, action, arrows.track)) for arrows in action.arrows
+    ]
+
+
+def fact_line(rules: Rules, process: ProcessRules, fact: str) -> str:
+    """Who may record a fact."""
+    facts = {fact: example(process.facts[fact].model)}
+    attempt = Attempt("record", _REF, Actor(PROBE), process.name, facts=facts)
+    return f"  record {fact}: {_who(rules, process, attempt)}"
+
+
+def example(fact: Fact) -> FactValue:
+    """Some value that a fact can hold."""
+    values: dict[str, FactValue] = {
+        "choices": fact.values[:1],
+        "choice": fact.values[0] if fact.values else "",
+        "yes_no": True,
+        "number": 1,
+        "date": "2027-01-04",
+        "period": "P1D",
+        "document": "0" * 64,
+    }
+    return values.get(fact.kind, "x")
+
+
+def _attempt(process: ProcessRules, action: str) -> Attempt:
+    kinds: dict[str, Literal["open", "assign", "unassign"]] = {
+        "open": "open",
+        "assign": "assign",
+        "unassign": "unassign",
+    }
+    parent = process.above[0] if action == "open" and process.above else None
+    ref = "new" if action == "open" else _REF
+    return Attempt(kinds.get(action, "act"), ref, Actor(PROBE), process.name, action, parent)
+
+
+def _who(rules: Rules, process: ProcessRules, attempt: Attempt) -> str:
+    stage = Stage(rules, process.name)
+    found = [title for title in rules.workflow.roles if _lets(rules, stage, attempt, Actor(PROBE, frozenset({title})))]
+    if attempt.kind == "act" and _lets(rules, stage, attempt, Actor(SYSTEM)):
+        found.append("house")
+    return ", ".join(found) or "nobody"
+
+
+def _lets(rules: Rules, stage: Stage, attempt: Attempt, actor: Actor) -> bool:
+    given = replace(attempt, actor=actor)
+    if attempt.kind in ("assign", "unassign"):
+        role = next(name for name, role in rules.workflow.roles.items() if role.assigned)
+        given = replace(given, assigned=OTHER, role=role)
+    decision = decide(rules, stage, given, NOW)
+    return not _ROLE_REFUSALS & {reason.guard for reason in getattr(decision, "reasons", ())}
+
+
+def _cells(rules: Rules, process: ProcessRules, action: ActionRules, track: str) -> list[str]:
+    return [_cell(rules, process, action, track, state) for state in process.model.tracks[track].states]
+
+
+def _cell(rules: Rules, process: ProcessRules, action: ActionRules, track: str, state: str) -> str:
+    fitting = {
+        arrows.track: next(iter(arrows.sources or process.model.tracks[arrows.track].states))
+        for arrows in action.arrows
+        if arrows.track != track
+    }
+    stage = Stage(rules, process.name, {**fitting, track: state})
+    attempt = replace(_attempt(process, action.name), actor=_somebody(rules, action))
+    if attempt.kind == "open":
+        return f"{state} → {process.machines[track].follow(action.name, state)}"
+    decision = decide(rules, stage, attempt, NOW)
+    if any(reason.guard == Fixed.NOT_FROM_HERE for reason in getattr(decision, "reasons", ())):
+        return f"{state} ✗"
+    to = process.machines[track].follow(action.name, state)
+    return f"{state} =" if to is None else f"{state} → {to}"
+
+
+def _somebody(rules: Rules, action: ActionRules) -> Actor:
+    """One who may try: everybody's titles, or the system."""
+    return Actor(PROBE, frozenset(rules.workflow.roles)) if action.model.by else Actor(SYSTEM)
