@@ -13,25 +13,28 @@ def commit(
 
     `before` is an earlier answer under the same key that no longer counts. Raises Lost or KeyTaken.
     """
-    return tx.commit_step(
-        StepWrites(
-            family=ws.family,
-            expected=ws.revision,
-            workflow=ws.family_rules.hash,
-            at=ws.now,
-            new=ws.new,
-            changed=ws.changed,
-            entries=tuple(ws.entries),
-            others=ws.others,
-            put_due=tuple(ws.put_due.values()),
-            drop_due=tuple(sorted(ws.drop_due)),
-            keyed=keyed,
-            askings=tuple(ws.askings),
-            found=tuple(ws.found.values()),
-            watches=ws.watches,
-            documents=ws.documents,
-            outgoing=tuple(ws.outgoing),
-            replaces=before.attempt if before else None,
-            wakes=tuple(one.ref for one in ws.changed),
-        )
+    return tx.commit_step(step_writes(ws, keyed, before))
+
+
+def step_writes(ws: Workspace, keyed: KeyedAttempt | None = None, before: KeyedAttempt | None = None) -> StepWrites:
+    """Everything that the workspace changes, as one step."""
+    return StepWrites(
+        family=ws.family,
+        expected=ws.revision,
+        workflow=ws.family_rules.hash,
+        at=ws.now,
+        new=ws.new,
+        changed=ws.changed,
+        entries=tuple(ws.entries),
+        others=ws.others,
+        put_due=tuple(ws.put_due.values()),
+        drop_due=tuple(sorted(ws.drop_due)),
+        keyed=keyed,
+        askings=tuple(ws.askings),
+        found=tuple(ws.found.values()),
+        watches=ws.watches,
+        documents=ws.documents,
+        outgoing=tuple(ws.outgoing),
+        replaces=before.attempt if before else None,
+        wakes=tuple(one.ref for one in ws.changed),
     )

@@ -70,9 +70,7 @@ def row_of(ws: Workspace, instance: Instance, name: str) -> None:
 
 
 def _flow(ws: Workspace, deadline: DeadlineRules, state: DeadlineAt, moment: dt.datetime) -> Flow:
-    """Which flow owns the row: first match of not a case, a rung that does, a breach; else follow-up (design §6)."""
-    if ws.instances[ws.family].process != "case":
-        return "review_providers"
+    """Which flow of a case owns the row: first match of a rung that does, a breach; else follow-up (design §6)."""
     coming = rungs_due(ws.family_rules.calendar, deadline, state, moment) if state.state == "armed" else []
     if any(rung.rung.do for rung in coming):
         return "reopen"

@@ -1,7 +1,7 @@
 """Time came: lapsing facts, askings and wakes, drained through the door (semantics 3, 4, 11, 18, 20).
 
-`drain` is what the sweep, the command line and the scenario runner call. One bad family stalls nobody: its rows are
-postponed, and after five failures left for a person.
+The sweep takes several families to a transaction; what fails there is taken here, one family alone. One bad family
+stalls nobody: its rows are postponed, and after five failures left for a person.
 """
 
 from __future__ import annotations
@@ -30,39 +30,23 @@ BACKOFF = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Drained:
-    """What a drain did: rows taken, automatic actions that followed as (reference, action), rows postponed."""
+class Taken:
+    """What became of the rows of one family: taken, with the automatic actions that followed, or postponed."""
 
     taken: int = 0
     followed: tuple[tuple[str, str], ...] = ()
     postponed: int = 0
 
 
-def drain(house: House, now: dt.datetime, limit: int = 1000) -> Drained:
-    """Take everything that is due at `now` through the door, oldest first, at most `limit` rows.
-
-    What it sets off (a wake for another family) is due at once and is taken too.
-    """
-    total = Drained()
-    while total.taken + total.postponed < limit:
-        with house.store.look() as tx:
-            rows = tx.due(now, min(200, limit - total.taken - total.postponed))
-        if not rows:
-            break
-        for family in dict.fromkeys(row.family for row in rows):
-            one = _family(house, [row for row in rows if row.family == family], now)
-            total = Drained(total.taken + one.taken, total.followed + one.followed, total.postponed + one.postponed)
-    return total
-
-
-def _family(house: House, rows: Sequence[Due], now: dt.datetime) -> Drained:
+def take_family(house: House, rows: Sequence[Due], now: dt.datetime) -> Taken:
+    """Take the rows of one family, in a transaction of its own; where that fails they are postponed and journaled."""
     try:
         followed = elapse(house, rows, now)
     except Exception as problem:  # noqa: BLE001 - what is wrong with one family, even by our mistake, stalls no other
         for row in rows:
             _postpone(house, row, now, type(problem).__name__)
-        return Drained(postponed=len(rows))
-    return Drained(len(rows), followed)
+        return Taken(postponed=len(rows))
+    return Taken(len(rows), followed)
 
 
 def elapse(house: House, rows: Sequence[Due], now: dt.datetime) -> tuple[tuple[str, str], ...]:
@@ -81,9 +65,19 @@ def _one_try(
     house: House, tx: Transaction, rows: Sequence[Due], now: dt.datetime, trial: Trial
 ) -> tuple[tuple[str, str], ...]:
     ws = load_workspace(house, tx, rows[0].family, now, trial)
-    rows = _still_due(tx, rows, now)
+    rows = still_due(tx, rows, now)
+    unfold(tx, ws, rows)
+    if ws.changes_something:
+        commit(tx, ws)
+    elif rows:
+        tx.drop_due(rows, ws.others)
+    return tuple(ws.followed)
+
+
+def unfold(tx: Transaction, ws: Workspace, rows: Sequence[Due]) -> None:
+    """What has come of these rows of one family, and what follows from it, in the workspace; nothing is written yet."""
     if not rows:
-        return ()
+        return
     for row in rows:
         match row.kind:
             case "lapse":
@@ -95,14 +89,9 @@ def _one_try(
             case "wake" | "request":
                 ws.no_longer_due(row.instance, row.kind, row.name)
     follow(ws)
-    if ws.entries or ws.put_due:
-        commit(tx, ws)
-    else:
-        tx.drop_due(rows, ws.others)
-    return tuple(ws.followed)
 
 
-def _still_due(tx: Transaction, rows: Sequence[Due], now: dt.datetime) -> list[Due]:
+def still_due(tx: Transaction, rows: Sequence[Due], now: dt.datetime) -> list[Due]:
     """Those of the rows that nobody has taken or moved since they were seen, as they stand in this transaction."""
     seen = {(row.instance, row.kind, row.name) for row in rows}
     there = tx.due_of(rows[0].family)

@@ -8,7 +8,8 @@
     ├── UnknownWorkflow
     ├── CannotStart          the house is set up in a way in which it must not run
     ├── Failed               something that may go through when tried again
-    │   └── Stale
+    │   ├── Stale
+    │   └── Overtaken
     └── Damaged              stored data is not what was stored
 
 The docstring of each class is its default message; messages say what to do next.
@@ -55,6 +56,10 @@ class Failed(HomewardError):
 
 class Stale(Failed):
     """It has changed since you looked; look again, then decide anew."""
+
+
+class Overtaken(Failed):
+    """Somebody else has taken this work over meanwhile; nothing was changed, and nothing has to be done."""
 
 
 class Damaged(HomewardError):

@@ -20,9 +20,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from cases.outgoing import Outgoing
+from cases.wishes import NOTHING_SAID, Wishes
 from state_machine.view import Instance
 
 if TYPE_CHECKING:
+    from cases.outbox import Outbox
     from config.definition import FactValue
     from state_machine.rules import Rules
 
@@ -249,8 +251,8 @@ class Reading(Protocol):
     def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
         """(family, instance) pairs of other families whose link facts point at one of these instances."""
 
-    def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
-        """The oldest rows due at `now`, not stuck, at most `limit`."""
+    def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
 
     def due_of(self, family: str) -> Sequence[Due]:
         """All due rows of a family, stuck ones too. Read after `load`: what was due to a sweep may be done by now."""
@@ -270,6 +272,15 @@ class Transaction(Reading, Protocol):
 
     def commit_step(self, writes: StepWrites) -> int:
         """Write a step and commit; answers the new revision. Raises `Lost` or `KeyTaken`, having written nothing."""
+
+    def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """As `due`, for a sweep: the families of these rows are locked, and those that somebody else holds left out."""
+
+    def commit_steps(self, steps: Sequence[StepWrites]) -> None:
+        """Write the steps of several families as one transaction.
+
+        Raises Lost or KeyTaken, having written nothing; so it does where one of the steps read the family of another.
+        """
 
     def note(
         self,
@@ -295,6 +306,10 @@ class Transaction(Reading, Protocol):
 
 class Store(Protocol):
     """A place where families live: the in-memory twin, SQLite or PostgreSQL."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where the notices wait that its steps have written."""
 
     def step(self) -> AbstractContextManager[Transaction]:
         """Open a writing transaction."""
@@ -334,13 +349,14 @@ class Ids(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who acts: the titles held in the house, who stands in, and the facts of their own instance."""
+    """Somebody who acts: titles held in the house, who stands in, facts of their own instance, how to tell them."""
 
     name: str
     titles: frozenset[str]
     stand_in: str | None = None
     disabled: bool = False
     facts: Mapping[str, FactValue] = field(default_factory=dict)
+    notices: Wishes = NOTHING_SAID
 
 
 class People(Protocol):

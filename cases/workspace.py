@@ -166,7 +166,9 @@ class Workspace:
         """Write (or move) the due row of this instance, kind and name."""
         key = (row.instance, row.kind, row.name)
         self.drop_due.discard(key)
-        self.put_due[key] = row
+        # First match owns: what is no case belongs to the review of providers, whatever it is (design §6).
+        reviewed = self.instances[self.family].process != "case"
+        self.put_due[key] = replace(row, flow="review_providers") if reviewed else row
 
     def no_longer_due(self, ref: str, kind: DueKind, name: str) -> None:
         """Remove a due row, where there is one."""
@@ -184,6 +186,11 @@ class Workspace:
         """The order of the next follow-up in this step."""
         self.order += 1
         return self.order
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether there is anything to write besides dropping due rows."""
+        return bool(self.entries or self.put_due or self._changed or self._new)
 
     @property
     def new(self) -> tuple[Instance, ...]:

@@ -144,7 +144,7 @@ class BareStep:
             made.append((sql["entry"], row))
         made.append((sql["attempt"], ("bare", name, _hash(name, 0), name, "applied", ref, ref, last, last, None)))
         for clear, facts in shape.instances:
-            made.append((sql["instance"], ("c" * clear, self._noise[:facts], ref)))
+            made.append((sql["instance"], (_CLEAR.ljust(clear), self._noise[:facts], ref)))
         made.extend((sql["due"], (ref, "lapse", f"fact{number}", ref, last, 0)) for number in range(shape.due))
         return made
 
@@ -187,6 +187,8 @@ def _hash(ref: str, seq: int) -> str:
     return f"{ref}{seq}".ljust(64, "0")
 
 
+# As little as the house can read, filled up with spaces: who looks at a bare case afterwards finds an empty one.
+_CLEAR = '{"tracks":{},"done":{},"holders":{},"deadlines":{}}'
 _STATEMENTS = {
     "family": "UPDATE families SET revision = revision + 1 WHERE id = ?",
     "head": "UPDATE heads SET seq = ?, hash = ?, at = ? WHERE instance = ? AND seq = ?",

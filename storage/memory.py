@@ -10,7 +10,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from cases.errors import Failed
@@ -18,9 +18,8 @@ from cases.ports import (
     Asking,
     Document,
     Due,
-    Family,
+    Flow,
     Found,
-    Head,
     KeyedAttempt,
     KeyTaken,
     LoadedFamily,
@@ -32,41 +31,9 @@ from cases.ports import (
     Transaction,
 )
 from state_machine.view import Instance
-
-NO_HEAD = Head(0, "", None)
-
-
-@dataclass
-class Shelves:
-    """Everything that is stored. `copy` is a snapshot: all values are frozen, and journals only grow."""
-
-    families: dict[str, Family] = field(default_factory=dict)
-    members: dict[str, tuple[str, ...]] = field(default_factory=dict)  # family -> refs in order of opening
-    instances: dict[str, Instance] = field(default_factory=dict)
-    heads: dict[str, Head] = field(default_factory=dict)
-    journals: dict[str, list[StoredEntry]] = field(default_factory=dict)
-    people: dict[str, str] = field(default_factory=dict)  # person -> ref
-    attempts: dict[tuple[str, str], KeyedAttempt] = field(default_factory=dict)
-    askings: dict[str, Asking] = field(default_factory=dict)
-    due: dict[tuple[str, str, str], Due] = field(default_factory=dict)
-    watches: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # -> family, targets
-    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
-
-    def copy(self) -> Shelves:
-        """A snapshot. Journals are shared: a reader looks no further than the heads that it knows."""
-        return Shelves(
-            families=self.families.copy(),
-            members=self.members.copy(),
-            instances=self.instances.copy(),
-            heads=self.heads.copy(),
-            journals=self.journals.copy(),
-            people=self.people.copy(),
-            attempts=self.attempts.copy(),
-            askings=self.askings.copy(),
-            due=self.due.copy(),
-            watches=self.watches.copy(),
-            documents=self.documents.copy(),
-        )
+from storage.leaves_memory import MemoryLeaves
+from storage.outbox_memory import MemoryOutbox
+from storage.shelves import NO_HEAD, Shelves, drop_same, put_entries, put_step, row_key
 
 
 class MemoryStore:
@@ -78,6 +45,7 @@ class MemoryStore:
         self._turning = threading.Lock()  # held while the shelves change or are copied, never longer
         self._workflows: dict[str, bytes] = {}
         self._newest: dict[str, str] = {}
+        self.leaves = MemoryLeaves(self._entries)
 
     @contextmanager
     def step(self) -> Iterator[Transaction]:
@@ -89,12 +57,21 @@ class MemoryStore:
             finally:
                 transaction.end()
 
+    @property
+    def outbox(self) -> MemoryOutbox:
+        """Where its notices wait."""
+        return MemoryOutbox(self._shelves, self._writing, self._turning, MemoryReading)
+
     @contextmanager
     def look(self) -> Iterator[Reading]:
         """Open a reading transaction on a snapshot."""
         with self._turning:
             snapshot = self._shelves.copy()
         yield MemoryReading(snapshot)
+
+    def _entries(self) -> list[StoredEntry]:
+        with self._turning:
+            return [entry for journal in self._shelves.journals.values() for entry in journal]
 
     def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:  # noqa: ARG002 - the port's
         """Keep a composed workflow by its hash; the same again changes nothing."""
@@ -161,25 +138,18 @@ class MemoryReading:
 
     def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
         """(family, instance) pairs of other families whose link facts point at one of these instances."""
-        shelves = self._shelves
-        targets = {ref: shelves.instances[ref].family for ref in refs if ref in shelves.instances}
-        found = {
-            (family, reader)
-            for (reader, _), (family, watched) in shelves.watches.items()
-            for ref in watched
-            if targets.get(ref, family) != family
-        }
-        return sorted(found)
+        return self._shelves.watchers(refs)
 
-    def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
-        """The oldest rows due at `now`, not stuck, at most `limit`."""
-        ready = [row for row in self._shelves.due.values() if row.at <= now and not row.stuck]
-        return sorted(ready, key=lambda row: (row.at, row.instance, row.kind, row.name))[:limit]
+    def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
+        rows = self._shelves.due.values()
+        ready = [row for row in rows if row.at <= now and not row.stuck and only in (None, row.flow)]
+        return sorted(ready, key=_oldest_first)[:limit]
 
     def due_of(self, family: str) -> Sequence[Due]:
         """All due rows of a family, stuck ones too."""
         mine = [row for row in self._shelves.due.values() if row.family == family]
-        return sorted(mine, key=lambda row: (row.at, row.instance, row.kind, row.name))
+        return sorted(mine, key=_oldest_first)
 
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
@@ -210,19 +180,34 @@ class MemoryTransaction(MemoryReading):
 
     def commit_step(self, writes: StepWrites) -> int:
         """Write a step and commit. Raises Lost or KeyTaken, having written nothing."""
+        self._check(writes)
         shelves = self._shelves
+        self.end()
+        with self._turning:
+            return put_step(shelves, writes)
+
+    def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """As `due`: everything is locked already."""
+        return self.due(now, limit, only)
+
+    def commit_steps(self, steps: Sequence[StepWrites]) -> None:
+        """Write several steps. Raises Lost or KeyTaken, having written nothing."""
+        together = {writes.family for writes in steps}
+        for writes in steps:
+            self._check(writes)
+            if together & set(writes.others):
+                raise Lost
+        shelves = self._shelves
+        self.end()
+        with self._turning:
+            for writes in steps:
+                put_step(shelves, writes)
+
+    def _check(self, writes: StepWrites) -> None:
         self._check_families(writes)
         self._check_heads(writes.entries, {one.ref for one in writes.new})
         self._check_key(writes.keyed, writes.replaces)
         self._check_known(writes)
-        self.end()
-        revision = 1 if writes.expected is None else writes.expected + 1
-        with self._turning:
-            shelves.families[writes.family] = Family(writes.family, revision, writes.workflow)
-            _put_instances(shelves, writes)
-            _put_entries(shelves, writes.entries)
-            _put_rest(shelves, writes)
-        return revision
 
     def note(
         self,
@@ -242,7 +227,7 @@ class MemoryTransaction(MemoryReading):
         self._check_key(keyed, replaces)
         self.end()
         with self._turning:
-            _put_entries(shelves, entries)
+            put_entries(shelves, entries)
             if keyed is not None:
                 shelves.attempts[keyed.person, keyed.key] = keyed
             shelves.askings.update((one.attempt, one) for one in askings)
@@ -250,14 +235,11 @@ class MemoryTransaction(MemoryReading):
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""
-        due = self._shelves.due
+        shelves = self._shelves
         self._check_others(others)
         self.end()
         with self._turning:
-            for row in rows:
-                key = (row.instance, row.kind, row.name)
-                if key in due and due[key].at == row.at:
-                    del due[key]
+            drop_same(shelves, rows)
 
     def postpone_due(self, row: Due, at: dt.datetime, *, stuck: bool) -> None:
         """Push a failing row on, count the try, and commit; one put anew meanwhile stays as it is."""
@@ -303,6 +285,8 @@ class MemoryTransaction(MemoryReading):
     def _check_known(self, writes: StepWrites) -> None:
         """What a database refuses by its unique and foreign keys."""
         shelves = self._shelves
+        if any(row_key(one) in shelves.outbox for one in writes.outgoing):
+            raise Lost
         for one in writes.new:
             if one.ref in shelves.instances or (one.stands_for is not None and one.stands_for in shelves.people):
                 raise Lost
@@ -313,48 +297,5 @@ class MemoryTransaction(MemoryReading):
             raise Failed("the step names an instance that does not exist; nothing was changed")
 
 
-def _put_instances(shelves: Shelves, writes: StepWrites) -> None:
-    for one in writes.new:
-        shelves.members[one.family] = (*shelves.members.get(one.family, ()), one.ref)
-        shelves.heads[one.ref] = NO_HEAD
-        if one.stands_for is not None:
-            shelves.people[one.stands_for] = one.ref
-    shelves.instances.update((one.ref, one) for one in (*writes.new, *writes.changed))
-    if writes.expected is not None:
-        _move(shelves, writes.family, writes.workflow)
-
-
-def _move(shelves: Shelves, family: str, workflow: str) -> None:
-    """An instance names the workflow of its family, whichever of the two was written."""
-    for ref in shelves.members[family]:
-        if shelves.instances[ref].workflow != workflow:
-            shelves.instances[ref] = replace(shelves.instances[ref], workflow=workflow)
-
-
-def _put_entries(shelves: Shelves, entries: Sequence[NewEntry]) -> None:
-    for entry in entries:
-        stored = StoredEntry(
-            entry.instance,
-            entry.seq,
-            entry.at,
-            entry.kind,
-            entry.clear,
-            entry.sealed,
-            entry.previous,
-            entry.hash,
-        )
-        shelves.journals.setdefault(entry.instance, []).append(stored)
-        shelves.heads[entry.instance] = Head(entry.seq, entry.hash, entry.at)
-
-
-def _put_rest(shelves: Shelves, writes: StepWrites) -> None:
-    if writes.keyed is not None:
-        shelves.attempts[writes.keyed.person, writes.keyed.key] = writes.keyed
-    shelves.askings.update((one.attempt, one) for one in writes.askings)
-    for key in writes.drop_due:
-        shelves.due.pop(key, None)
-    shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
-    for family, reader in MemoryReading(shelves).watchers(writes.wakes):
-        shelves.due[reader, "wake", writes.family] = Due(family, reader, "wake", writes.family, writes.at)
-    shelves.watches.update((key, (writes.family, targets)) for key, targets in writes.watches.items())
-    shelves.documents.update(((one.family, one.digest), one) for one in writes.documents)
+def _oldest_first(row: Due) -> tuple[dt.datetime, str, str, str]:
+    return row.at, row.instance, row.kind, row.name

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, false, literal_column, select
 
-from cases.ports import Asking, Document, Due, Family, Head, KeyedAttempt, LoadedFamily, StoredEntry
+from cases.ports import Asking, Document, Due, Family, Flow, Head, KeyedAttempt, LoadedFamily, StoredEntry
 from state_machine.view import Instance
 from storage import tables
 from storage.rows import INSTANCE_COLUMNS, instance, micros, moment, moment_or_none
@@ -48,6 +48,7 @@ class ReadSql:
         self.entries = speech(_entries())
         self.watchers = speech(_watchers())
         self.due = speech(_due())
+        self.due_of_flow = speech(_due().where(tables.due.c.flow == bindparam("flow")))
         self.due_of = speech(_due_of())
         self.next_due = speech(_next_due())
         self.list_all = speech(_newest())
@@ -70,15 +71,21 @@ class Locks:
         self.own = speech(family.with_for_update(key_share=True))
         self.other = speech(family.with_for_update(read=True))
         self.heads = speech(heads.with_for_update(key_share=True, of=tables.heads))
+        # The limit counts after what is locked was skipped, so that two sweeps share the work.
+        claim = _due().join(tables.families, _families.id == tables.due.c.family)
+        claim = claim.with_for_update(key_share=True, of=tables.families, skip_locked=True)
+        self.due = speech(claim)
+        self.due_of_flow = speech(claim.where(tables.due.c.flow == bindparam("flow")))
 
 
 class SqlReading:
     """What can be read over one line."""
 
-    def __init__(self, line: Line, sql: ReadSql, vault: Vault) -> None:
+    def __init__(self, line: Line, sql: ReadSql, vault: Vault, people: dict[str, str]) -> None:
         self._open_line: Line | None = line
         self._read = sql
         self._vault = vault
+        self._people = people
         self._keys: dict[str, bytes | None] = {}
         self._holders: dict[str, dict[str, str]] = {}
 
@@ -110,8 +117,13 @@ class SqlReading:
 
     def person_ref(self, person: str) -> str | None:
         """The reference of the instance that stands for a person."""
-        rows = self._line.rows(self._read.person_ref, {"person": person})
-        return rows[0][0] if rows else None
+        line = self._line
+        if person not in self._people:
+            rows = line.rows(self._read.person_ref, {"person": person})
+            if not rows:
+                return None
+            self._people[person] = rows[0][0]
+        return self._people[person]
 
     def keyed(self, person: str, key: str) -> KeyedAttempt | None:
         """What came of an idempotency key."""
@@ -143,9 +155,19 @@ class SqlReading:
             found.update((row[0], row[1]) for row in self._line.rows(self._read.watchers, some))
         return sorted(found)
 
-    def due(self, now: dt.datetime, limit: int) -> Sequence[Due]:
-        """The oldest rows due at `now`, not stuck, at most `limit`."""
-        return _as_due(self._line.rows(self._read.due, {"now": micros(now), "limit": limit}))
+    def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
+        query = self._read.due if only is None else self._read.due_of_flow
+        return _as_due(self._line.rows(query, {"now": micros(now), "limit": limit, "flow": only}))
+
+    def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """As `due`, with the families locked; those that somebody else holds are left out."""
+        locks = self._read.locks
+        if locks is None:
+            return self.due(now, limit, only)  # the whole database is locked
+        self._line.hold()
+        query = locks.due if only is None else locks.due_of_flow
+        return _as_due(self._line.rows(query, {"now": micros(now), "limit": limit, "flow": only}))
 
     def due_of(self, family: str) -> Sequence[Due]:
         """All due rows of a family, stuck ones too."""
@@ -170,10 +192,15 @@ class SqlReading:
 
     def document(self, family: str, digest: str) -> Document | None:
         """A sealed document, opened; None where it is not there or the family's key is gone."""
-        rows = self._line.rows(self._read.document, {"family": family, "digest": digest})
-        if not rows or rows[0][2] is None:
+        keys = self._line.rows(self._read.key, {"id": family})
+        if not keys or keys[0][0] is None:
             return None
-        media, sealed, wrapped = rows[0]
+        wrapped = keys[0][0]
+        blinded = self._vault.blinded(family, wrapped, digest)
+        rows = self._line.rows(self._read.document, {"family": family, "digest": blinded})
+        if not rows:
+            return None
+        media, sealed = rows[0]
         content = self._vault.unseal(family, wrapped, document_place(digest), sealed)
         return Document(family, digest, media, content)
 
@@ -281,7 +308,7 @@ def _watchers() -> Select[Any]:
 def _due() -> Select[Any]:
     due = tables.due.c
     return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck)
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow)
         .where(due.stuck == false(), due.at <= bindparam("now"))
         .order_by(due.at, due.instance, due.kind, due.name)
         .limit(bindparam("limit"))
@@ -291,7 +318,7 @@ def _due() -> Select[Any]:
 def _due_of() -> Select[Any]:
     due = tables.due.c
     return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck)
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow)
         .join(tables.instances, _instances.ref == due.instance)
         .where(_instances.family == bindparam("family"))
         .order_by(due.at, due.instance, due.kind, due.name)
@@ -300,8 +327,8 @@ def _due_of() -> Select[Any]:
 
 def _as_due(rows: Sequence[Row]) -> list[Due]:
     return [
-        Due(family, instance_, kind, name, moment(at), tries, bool(stuck))
-        for family, instance_, kind, name, at, tries, stuck in rows
+        Due(family, instance_, kind, name, moment(at), tries, bool(stuck), flow)
+        for family, instance_, kind, name, at, tries, stuck, flow in rows
     ]
 
 
@@ -322,8 +349,5 @@ def _newest() -> Select[Any]:
 
 def _document() -> Select[Any]:
     documents = tables.documents.c
-    return (
-        select(documents.media, documents.sealed, _families.wrapped_key)
-        .join(tables.families, _families.id == documents.family)
-        .where(documents.family == bindparam("family"), documents.digest == bindparam("digest"))
-    )
+    mine = documents.family == bindparam("family")
+    return select(documents.media, documents.sealed).where(mine, documents.digest == bindparam("digest"))

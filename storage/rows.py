@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from cases.errors import Damaged
 from cases.ports import Stored
 from config.definition import FactValue
 from state_machine.view import DeadlineAt, Done, Fired, Instance, Recorded, TrackAt
@@ -197,7 +198,7 @@ INSTANCE_COLUMNS = (
 def instance(row: tuple[Any, ...], workflow: str, unseal: Callable[[str, bytes], bytes]) -> Instance:
     """An instance from its row; `unseal(ref, sealed)` is called when a fact is first asked for."""
     ref, family, parent, process, ordinal, opened_at, opened_by, stands_for, clear, facts = row
-    parts = orjson.loads(clear)
+    parts = _parts(ref, clear)
     return Instance(
         ref=ref,
         family=family,
@@ -214,6 +215,19 @@ def instance(row: tuple[Any, ...], workflow: str, unseal: Callable[[str, bytes],
         stands_for=stands_for,
         deadlines=Lying(lambda: _dict(parts["deadlines"]), freeze_deadline, thaw_deadline),
     )
+
+
+_PARTS = ("tracks", "done", "holders", "deadlines")
+
+
+def _parts(ref: str, clear: str) -> dict[str, Any]:
+    try:
+        parts: dict[str, Any] = orjson.loads(clear)
+        return {part: parts[part] for part in _PARTS}
+    except (ValueError, KeyError, TypeError) as problem:
+        raise Damaged(
+            f"what is written of {ref} cannot be read: it was changed from outside; compare it with a backup", ref=ref
+        ) from problem
 
 
 def _dict(parsed: Any) -> dict[str, Any]:

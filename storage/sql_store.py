@@ -17,7 +17,10 @@ from cases.errors import CannotStart
 from cases.ports import Reading, StepWrites, Transaction
 from storage import tables
 from storage.house_key import KeySource
+from storage.leaves import SqlLeaves
 from storage.migrate import check_version, upgrade
+from storage.outbox import SqlOutbox
+from storage.outbox_sql import OutboxSql
 from storage.postgres import DIALECT as POSTGRESQL
 from storage.postgres import PostgresLines, postgres_engine
 from storage.read import ReadSql, SqlReading
@@ -59,12 +62,22 @@ class SqlStore:
         self._read = ReadSql(speech)
         self._write = WriteSql(speech)
         self._workflows = WorkflowSql(speech)
+        self.leaves = SqlLeaves(lines, speech)
+        # Who stands for whom, as far as it was asked: an instance never stands for somebody else.
+        self._people: dict[str, str] = {}
+
+        self._outbox = SqlOutbox(lines, OutboxSql(speech), self._write.put_due, self._reading)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        """Where its notices wait."""
+        return self._outbox
 
     @contextmanager
     def step(self) -> Iterator[Transaction]:
         """Open a writing transaction. Leaving it without a write rolls back. Raises Failed."""
         with self._lines.to_write() as line:
-            transaction = SqlTransaction(line, self._read, self._write, self._vault)
+            transaction = SqlTransaction(line, self._read, self._write, self._vault, self._people)
             try:
                 yield transaction
             finally:
@@ -74,7 +87,7 @@ class SqlStore:
     def look(self) -> Iterator[Reading]:
         """Open a reading transaction, a consistent snapshot. Raises Failed."""
         with self._lines.to_read() as line:
-            reading = SqlReading(line, self._read, self._vault)
+            reading = SqlReading(line, self._read, self._vault, self._people)
             try:
                 yield reading
             finally:
@@ -101,12 +114,15 @@ class SqlStore:
         waiting = iter(steps)
         while some := list(islice(waiting, AT_ONCE)):
             with self._lines.to_write() as line:
-                transaction = SqlTransaction(line, self._read, self._write, self._vault)
+                transaction = SqlTransaction(line, self._read, self._write, self._vault, self._people)
                 line.write([change for writes in some for change in transaction.changes(writes)])
 
     def close(self) -> None:
         """Give all connections back; the store cannot be used after it."""
         self._lines.close()
+
+    def _reading(self, line: Line) -> SqlReading:
+        return SqlReading(line, self._read, self._vault, self._people)
 
     def _rows(self, sql: Sql, parameters: dict[str, Any]) -> list[Row]:
         with self._lines.to_read() as line:

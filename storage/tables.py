@@ -160,6 +160,7 @@ due = Table(
     Column("at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("stuck", Boolean, nullable=False),
+    Column("flow", TEXT, nullable=False),
 )
 # A sweep takes the oldest rows that are not stuck; its cost must not grow with what waits.
 Index(
@@ -168,6 +169,14 @@ Index(
     due.c.instance,
     due.c.kind,
     due.c.name,
+    sqlite_where=due.c.stuck == false(),
+    postgresql_where=due.c.stuck == false(),
+)
+# A flow looks for its own rows among all that wait.
+Index(
+    "due_next_of_flow",
+    due.c.flow,
+    due.c.at,
     sqlite_where=due.c.stuck == false(),
     postgresql_where=due.c.stuck == false(),
 )
@@ -207,7 +216,110 @@ documents = Table(
     "documents",
     metadata,
     Column("family", ForeignKey(families.c.id), primary_key=True),
-    Column("digest", TEXT, primary_key=True),
+    Column("digest", TEXT, primary_key=True),  # blinded: the digest itself is the value of a fact
     Column("media", TEXT, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # No foreign key: the head of the instance, which has one, is moved in the same transaction.
+    Column("instance", TEXT, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("rung", TEXT, primary_key=True),
+    Column("template", TEXT, primary_key=True),
+    Column("family", TEXT, nullable=False),
+    Column("shown_as", TEXT, nullable=False),  # the reference that the notice shows
+    Column("role", TEXT, nullable=False),
+    Column("verb", TEXT, nullable=False),
+    Column("deadline", TEXT, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("dating", Integer, nullable=False),
+    Column("rung_number", Integer, nullable=False),
+    Column("repeat", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("breach", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+# The sender takes the oldest of those that wait; those that were sent stay for ever and cost it nothing.
+Index(
+    "outbox_next",
+    outbox.c.next_at,
+    sqlite_where=outbox.c.state == "waiting",
+    postgresql_where=outbox.c.state == "waiting",
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    # The row that it comes from; null for a digest. No foreign key: rows are never removed.
+    Column("instance", TEXT),
+    Column("seq", BigInteger),
+    Column("rung", TEXT),
+    Column("template", TEXT),
+    Column("person", TEXT, nullable=False),
+    Column("channel", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("digest", TEXT),
+    Column("problem", TEXT),
+    Column("sent_at", BigInteger),
+)
+# As above: what is to be sent, oldest first, lost leases among them.
+Index(
+    "deliveries_next",
+    deliveries.c.not_before,
+    deliveries.c.id,
+    sqlite_where=deliveries.c.state.in_(("waiting", "sending")),
+    postgresql_where=deliveries.c.state.in_(("waiting", "sending")),
+)
+# A digest asks for what is held for it.
+Index(
+    "deliveries_held",
+    deliveries.c.digest,
+    sqlite_where=deliveries.c.state == "held",
+    postgresql_where=deliveries.c.state == "held",
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("person", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("text", TEXT, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+)
+# Somebody opens their own, newest first.
+Index(None, inbox.c.person, inbox.c.at)
+
+# The order of evidence: places are given by the one sealer and never change.
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    # No foreign key: entries never go.
+    Column("instance", TEXT, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", TEXT, nullable=False),
+    # No entry has two places; sealing also looks for those that have none by it.
+    UniqueConstraint("instance", "seq"),
+)
+
+# One row for each kind of work that only one may do at a time: the newest number that was given out, and until when.
+turns = Table(
+    "turns",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +26,13 @@ NONCE_BYTES = 12
 VERSION = b"\x01"
 # Unwrapped keys that are kept: enough for the families that work is going on in, too few to hold the house.
 REMEMBERED = 4096
+
+
+class FamilyKeys(NamedTuple):
+    """What a family's key is used for."""
+
+    sealing: AESGCM
+    blinding: bytes
 
 
 class Vault:
@@ -45,14 +53,19 @@ class Vault:
 
     def seal(self, family: str, wrapped: bytes, place: str, content: bytes) -> bytes:
         """Seal a value of a family for one place (see `place`)."""
-        return self._sealed(self._unwrapped(family, wrapped), place, content)
+        return self._sealed(self._unwrapped(family, wrapped).sealing, place, content)
 
     def unseal(self, family: str, wrapped: bytes, place: str, sealed: bytes) -> bytes:
         """Open what `seal` made for the same place. Raises Damaged."""
-        return _opened(self._unwrapped(family, wrapped), place, sealed)
+        return _opened(self._unwrapped(family, wrapped).sealing, place, sealed)
 
-    def _unwrap(self, family: str, wrapped: bytes) -> AESGCM:
-        return AESGCM(_opened(self._wrapping, _place("families", family, "wrapped_key"), wrapped))
+    def blinded(self, family: str, wrapped: bytes, value: str) -> str:
+        """What stands for a value where a row must be found by it; only the family's key tells which value it is."""
+        return hmac.digest(self._unwrapped(family, wrapped).blinding, value.encode(), hashlib.sha256).hex()
+
+    def _unwrap(self, family: str, wrapped: bytes) -> FamilyKeys:
+        key = _opened(self._wrapping, _place("families", family, "wrapped_key"), wrapped)
+        return FamilyKeys(AESGCM(key), _derived(key, b"homeward/blind/1"))
 
     def _sealed(self, key: AESGCM, place: str, content: bytes) -> bytes:
         nonce = self._random(NONCE_BYTES)
@@ -83,8 +96,8 @@ def _place(table: str, row: str, column: str) -> str:
     return f"{table}|{row}|{column}"
 
 
-def _derived(house_key: bytes, purpose: bytes) -> bytes:
-    return hmac.digest(house_key, purpose, hashlib.sha256)
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(key, purpose, hashlib.sha256)
 
 
 def _opened(key: AESGCM, place: str, sealed: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 from cases.errors import Failed
 from cases.ports import Asking, Document, Due, KeyedAttempt, Lost, NewEntry, StepWrites
 from state_machine.view import Instance
+from storage.outbox_sql import notice_row
 from storage.read import ReadSql, SqlReading, in_fixed_numbers
 from storage.rows import clear_text, facts_bytes, instance_row, micros, micros_or_none
 from storage.sql import Change, Line
@@ -24,14 +25,18 @@ from storage.write_sql import WriteSql
 class SqlTransaction(SqlReading):
     """A writing transaction over one line."""
 
-    def __init__(self, line: Line, read: ReadSql, write: WriteSql, vault: Vault) -> None:
-        super().__init__(line, read, vault)
+    def __init__(self, line: Line, read: ReadSql, write: WriteSql, vault: Vault, people: dict[str, str]) -> None:
+        super().__init__(line, read, vault, people)
         self._write = write
 
     def commit_step(self, writes: StepWrites) -> int:
         """Write a step and commit; answers the new revision. Raises Lost, KeyTaken or Failed, with nothing written."""
         self._commit(self.changes(writes))
         return 1 if writes.expected is None else writes.expected + 1
+
+    def commit_steps(self, steps: Sequence[StepWrites]) -> None:
+        """Write several steps in one transaction. Raises Lost, KeyTaken or Failed, with nothing written."""
+        self._commit([change for writes in steps for change in self.changes(writes)])
 
     def changes(self, writes: StepWrites) -> list[Change]:
         """The statements of a step, sealed and in lock order."""
@@ -50,6 +55,7 @@ class SqlTransaction(SqlReading):
             *self._documents(writes.documents, sealer),
             *self._due(writes.put_due, writes.drop_due),
             *self._wakes(writes),
+            *(Change(self._write.notice, notice_row(one)) for one in writes.outgoing),
         ]
 
     def note(
@@ -77,7 +83,7 @@ class SqlTransaction(SqlReading):
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""
         in_order = sorted(rows, key=lambda row: (row.instance, row.kind, row.name))
-        dropped = (Change(self._write.drop_same_due, _due_row(row)) for row in in_order)
+        dropped = (Change(self._write.drop_same_due, due_row(row)) for row in in_order)
         self._commit([*self._unchanged(others), *dropped])
 
     def postpone_due(self, row: Due, at: dt.datetime, *, stuck: bool) -> None:
@@ -217,7 +223,7 @@ class SqlTransaction(SqlReading):
     def _documents(self, documents: Iterable[Document], sealer: Sealer) -> Iterator[Change]:
         for one in documents:
             sealed = sealer.seal(document_place(one.digest), one.content)
-            row = {"family": one.family, "digest": one.digest, "media": one.media, "sealed": sealed}
+            row = {"family": one.family, "digest": sealer.blinded(one.digest), "media": one.media, "sealed": sealed}
             yield Change(self._write.document, row)
 
     def _due(self, put: Iterable[Due], drop: Iterable[tuple[str, str, str]]) -> Iterator[Change]:
@@ -226,7 +232,7 @@ class SqlTransaction(SqlReading):
             key: Change(self._write.drop_due, {"ref": key[0], "of_kind": key[1], "named": key[2]}) for key in drop
         }
         for row in put:
-            changes[row.instance, row.kind, row.name] = Change(self._write.put_due, _due_row(row))
+            changes[row.instance, row.kind, row.name] = Change(self._write.put_due, due_row(row))
         return iter([changes[key] for key in sorted(changes)])
 
     def _wakes(self, writes: StepWrites) -> Iterator[Change]:
@@ -248,6 +254,10 @@ class Sealer:
         """A value, sealed for its place."""
         return self._vault.seal(self._family, self._wrapped, place, content)
 
+    def blinded(self, value: str) -> str:
+        """What stands for a value by which a row is found."""
+        return self._vault.blinded(self._family, self._wrapped, value)
+
     def facts(self, one: Instance) -> bytes:
         """The facts of an instance, sealed."""
         return self.seal(facts_place(one.ref), facts_bytes(one))
@@ -257,7 +267,8 @@ def _head(entry: NewEntry) -> Mapping[str, Any]:
     return {"seq": entry.seq, "hash": entry.hash, "at": micros(entry.at)}
 
 
-def _due_row(row: Due) -> Mapping[str, Any]:
+def due_row(row: Due) -> Mapping[str, Any]:
+    """The row of something due."""
     return {
         "instance": row.instance,
         "kind": row.kind,
@@ -266,4 +277,5 @@ def _due_row(row: Due) -> Mapping[str, Any]:
         "at": micros(row.at),
         "tries": row.tries,
         "stuck": row.stuck,
+        "flow": row.flow,
     }

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Table,
     bindparam,
+    case,
     delete,
     false,
     insert,
@@ -35,6 +36,7 @@ class WriteSql:
         self.assign = speech(insert(tables.assignments))
         self.find = speech(insert(tables.found))
         self.watch = speech(insert(tables.watches))
+        self.notice = speech(insert(tables.outbox))
         self.put_due = _put(speech, tables.due)
         self.asking = _put(speech, tables.askings)
         self.wake = _wake(speech)
@@ -123,7 +125,7 @@ def _or_replaced(speech: Speech, statement: Insert, table: Table) -> Sql:
 
 def _wake(speech: Speech) -> Sql:
     """A due row for each instance of another family that watches one of some instances."""
-    watches = tables.watches.c
+    watches, root = tables.watches.c, tables.instances.alias("root")
     own: BindParameter[str] = bindparam("own", type_=tables.TEXT)
     row = {
         "instance": watches.reader_instance,
@@ -133,9 +135,14 @@ def _wake(speech: Speech) -> Sql:
         "at": bindparam("woken_at", type_=BigInteger),
         "tries": literal_column("0"),
         "stuck": false(),
+        "flow": case(
+            (root.c.process == literal_column("'case'"), literal_column("'follow_up'")),
+            else_=literal_column("'review_providers'"),
+        ),
     }
     watchers = (
         select(*row.values())
+        .join(root, root.c.ref == watches.reader_family)
         .where(watches.target.in_(FIXED_NUMBER), watches.reader_family != own)
         .distinct()
         .order_by(watches.reader_instance)

@@ -11,11 +11,12 @@ from functools import lru_cache
 import yaml
 
 from cases.answers import Answer
-from cases.elapse import Drained, drain
 from cases.house import House
+from cases.outgoing import Outgoing
 from cases.ports import Person, Store
 from cases.register_people import register_people
 from cases.request import Request
+from cases.sweep import Swept, run_once
 from cases.take_step import take_step
 from config.definition import FactValue, Workflow
 from state_machine.rules import Rules
@@ -97,6 +98,11 @@ class SmallHouse:
         assert loaded is not None
         return loaded.instances
 
+    def outgoing(self) -> list[Outgoing]:
+        """The notices that wait in the outbox, in the order in which they were caused."""
+        assert isinstance(self.store, MemoryStore)
+        return [row.notice for row in self.store.outbox.rows(("waiting",))]
+
     def revision(self, ref: str) -> int:
         """The family's revision."""
         with self.store.look() as tx:
@@ -109,10 +115,10 @@ class SmallHouse:
         with self.store.look() as tx:
             return [entry.kind for entry in tx.entries(ref)]
 
-    def wait(self, **how_long: float) -> Drained:
+    def wait(self, **how_long: float) -> Swept:
         """Let time go by and take what is due then."""
         self.clock.move_to(self.clock.now() + dt.timedelta(**how_long))
-        return drain(self.house, self.clock.now())
+        return run_once(self.house, self.clock.now())
 
 
 def staff(**roles: str) -> dict[str, Person]:

@@ -22,7 +22,7 @@ processes:
       trust: {starts: none_yet, states: {none_yet: {}, given: {}}}
     facts:
       care: {kind: choice, values: [given, declined], by: [nurse]}
-      place_safe: {kind: yes_no, starts: false, by: [manager], 
+      place_safe: {kind: yes_no, starts: false, by: [manager],
         lasts: {for: P1D, source: {house: director, decided: 2026-11-01, why: places change}}}
       note: {kind: text, by: [manager], lasts: {until: [{action: begin_talk}]}}
       lessons: {kind: text, by: [supervisor, manager]}

@@ -6,13 +6,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.settings import Settings
-
-from cases.elapse import Drained, drain
 from cases.house import House
-from cases.ports import Clock
+from cases.ports import Clock, Flow
 from cases.register_people import register_people
+from cases.sweep import Swept, run_once
 from config.loader import Loaded
+from config.settings import Settings
 from state_machine.rules import Rules
 from storage.house_key import GivenKeyFile, HomeKey, KeyCommand, KeySource
 from storage.sql_store import SqlStore, open_store
@@ -32,20 +31,20 @@ class RunningHouse:
     rules: Rules
     home: Path
 
-    def drain(self) -> Drained:
-        """Take everything that is due now through the door."""
-        return drain(self.house, self.clock.now())
+    def sweep(self, limit: int = 1000, only: Flow | None = None) -> Swept:
+        """Take what is due now through the door, oldest first, of one flow or of all."""
+        return run_once(self.house, self.clock.now(), limit, only)
 
     def close(self) -> None:
         """Give the database back."""
         self.store.close()
 
 
-def open_house(settings: Settings, clock: Clock | None = None) -> RunningHouse:
+def open_house(settings: Settings, clock: Clock | None = None, *, sweeps: bool = True) -> RunningHouse:
     """Open the house that the settings describe; an empty place becomes one.
 
-    Registers the people of `people.yaml` and takes what is due. Raises CannotStart (key, database), DefinitionError
-    (workflow or people), both with what to do.
+    Registers the people of `people.yaml` and, unless `sweeps` is off, takes what is due. Raises CannotStart (key,
+    database), DefinitionError (workflow or people), both with what to do.
     """
     clock = clock or SystemClock()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -58,7 +57,8 @@ def open_house(settings: Settings, clock: Clock | None = None) -> RunningHouse:
         house = House(store, SecureIds(), read_people(settings.home / "people.yaml", rules), workflows)
         register_people(house, rules, clock.now())
         running = RunningHouse(house, clock, store, shipped, rules, settings.home)
-        running.drain()
+        if sweeps:
+            running.sweep()
     except BaseException:
         store.close()
         raise

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cases.house import House
-from cases.ports import Person, Store
+from cases.outbox import Outbox
+from cases.ports import Person
 from cases.register_people import register_people
 from config.loader import Loaded
 from state_machine.rules import Rules
 from storage.memory import MemoryStore
+from storage.sql_store import SqlStore
 from wiring.clock import SeededIds, VirtualClock
 from wiring.people import ListedPeople
 from wiring.workflows import PublishedWorkflows
@@ -24,6 +26,7 @@ class ScenarioHouse:
     house: House
     clock: VirtualClock
     rules: Rules
+    outbox: Outbox
 
 
 def scenario_house(
@@ -33,7 +36,7 @@ def scenario_house(
     starts_at: dt.datetime,
     *,
     seed: str,
-    store: Store | None = None,
+    store: MemoryStore | SqlStore | None = None,
 ) -> ScenarioHouse:
     """A house in which one scenario plays, its people registered. `rules` are the compiled form of `loaded`."""
     store = store or MemoryStore()
@@ -42,4 +45,4 @@ def scenario_house(
     workflows.take(loaded, rules, clock.now())
     house = House(store, SeededIds(seed), ListedPeople(people), workflows)
     register_people(house, rules, clock.now())
-    return ScenarioHouse(house, clock, rules)
+    return ScenarioHouse(house, clock, rules, store.outbox)

@@ -12,11 +12,15 @@ from dataclasses import dataclass, replace
 
 from cases.house import House
 from cases.journal import Draft, Kind, chained
-from cases.ports import Head, Ids, StepWrites
+from cases.ports import Due, Head, Ids, StepWrites
+from cases.register_people import register_people
+from cases.request import Request
+from cases.take_step import take_step
 from config.definition import Fact, FactValue
 from state_machine.facts import record
 from state_machine.rules import Rules
 from state_machine.view import Actor, Instance, TrackAt
+from storage.memory import MemoryStore
 
 ACTION = "start_interview"
 WHO = "nita"
@@ -49,16 +53,28 @@ _SAMPLES: dict[str, FactValue] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A case and its children as every copy has them, parents first."""
+    """A case and its children as every copy has them, parents first, and the rows that are due for them."""
 
     instances: tuple[Instance, ...]
+    due: tuple[Due, ...]
 
 
 def template(house: House, rules: Rules, now: dt.datetime) -> Template:
-    """A case with every fact recorded, and two children as full."""
+    """A case with every fact recorded and two children as full, its deadlines as a step through the door left them."""
     case = _made(house, rules, now, PROCESS, None)
     children = [_made(house, rules, now, process, case.ref) for process in _CHILDREN]
-    return Template((case, *children))
+    made = [replace(one, family=case.ref, ordinal=ordinal) for ordinal, one in enumerate((case, *children))]
+    twin = House(MemoryStore(), house.ids, house.people, house.workflows)
+    with twin.store.step() as tx:
+        tx.commit_step(StepWrites(case.ref, None, rules.hash, now, new=tuple(made)))
+    register_people(twin, rules, now)
+    answer = take_step(twin, Request("record", twin.actor(WHO), case.ref, facts={"safe_space": True}), now)
+    if answer.decision != "applied":
+        raise AssertionError(f"the template cannot be made: {[reason.guard for reason in answer.reasons]}")
+    with twin.store.step() as tx:
+        loaded = tx.load(case.ref)
+        assert loaded is not None  # it was just written
+        return Template(loaded.instances, tuple(tx.due_of(case.ref)))
 
 
 def copies(template_: Template, count: int, ids: Ids, now: dt.datetime) -> Iterator[StepWrites]:
@@ -73,7 +89,8 @@ def copies(template_: Template, count: int, ids: Ids, now: dt.datetime) -> Itera
             entry, _ = chained(Draft(one.ref, Kind.OPENED, clear, {"facts": {}}), Head(0, "", None), now, ids.salt())
             entries.append(entry)
         workflow = template_.instances[0].workflow
-        yield StepWrites(family=family, expected=None, workflow=workflow, at=now, new=made, entries=tuple(entries))
+        due = tuple(replace(row, family=family, instance=refs[row.instance]) for row in template_.due)
+        yield StepWrites(family, None, workflow, now, new=made, entries=tuple(entries), put_due=due)
 
 
 def _copy(one: Instance, refs: dict[str, str], family: str, ordinal: int) -> Instance:

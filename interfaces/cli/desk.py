@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import typer
 
 from cases.answers import Answer
-from cases.elapse import drain
 from cases.errors import UnknownName, UnknownReference
 from cases.house import House
 from cases.ports import LoadedFamily
 from cases.reference import read_reference
+from cases.sweep import run_once
 from cases.workspace import Workspace
 from config.definition import Fact
 from config.problems import listed, nearest
@@ -72,7 +72,7 @@ class Desk:
     def step(self, take: Callable[[House, dt.datetime], Answer]) -> Answer:
         """Take one step through the door, then let everything that it made due follow at once."""
         answer = take(self.house, self.now)
-        drain(self.house, self.now)
+        run_once(self.house, self.now)
         return answer
 
     def tracks_shown(self, found: Found) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class Timeline:
         facts = step.facts if step.verb not in ("record", "correct") else None
         if facts:
             self.paper.line(Text(_facts(facts), "dim"), indent=6)
-        if step.reason and step.verb != "override":
+        if step.reason and (step.verb != "override" or _verdict(answer)):
             self.paper.line(Text(f"reason: {step.reason}", "italic"), indent=6)
         if answer is None:
             return
@@ -85,14 +85,19 @@ class Timeline:
         match step.verb:
             case "open":
                 under = f", under {step.under}" if step.under else ""
-                return (f": {self._action(step.open or '', 'open')} ({step.name or step.open}{under})",)
+                return (
+                    f": {self._action(step.open or '', 'open')} ({step.name or step.open}{under})",
+                    *self._named(f"open {step.open}"),
+                )
             case "act":
                 process, action = played.attempted(step.name or step.act or "") or ("", step.act or "")
                 return (f": {self._action(process, action)} ({step.in_})", *self._named(action))
             case "override":
                 process, action = played.attempted(step.attempt or step.override or "") or ("", step.override or "")
                 answer = (f"{step.answer}", "bold red" if step.answer == "no" else "bold green")
-                return (" says ", answer, f" to “{self._action(process, action)}”: {step.reason}", *self._named(action))
+                taken = played.answer is not None and played.answer.decision == "applied"
+                reason = f": {step.reason}" if taken else ""
+                return (" says ", answer, f" to “{self._action(process, action)}”{reason}", *self._named(action))
             case _:
                 return (f" {attempted(step)}",)
 

@@ -10,12 +10,14 @@ from cases.house import House
 from cases.look import history
 from cases.workspace import Workspace
 from interfaces.scenarios.model import Step
+from interfaces.scenarios.told import Told, tasks
 from state_machine.decide import decide
 from state_machine.decision import Applied, Attempt, Reason
 from state_machine.evaluation import Evaluation
 from state_machine.facts import current
 from state_machine.view import SYSTEM, Actor, Instance
 from wiring.clock import VirtualClock
+from wiring.scenario_house import ScenarioHouse
 
 Failed = tuple[str, str]
 
@@ -25,6 +27,8 @@ class Names(Protocol):
 
     house: House
     clock: VirtualClock
+    on: ScenarioHouse
+    told: Told
 
     def ref(self, name: str) -> str:
         """The reference behind a name."""
@@ -80,7 +84,7 @@ def _check(step: Step, names: Names) -> Failed | None:
         there = sum(one.parent == instance.ref and one.process == process for one in names.family(instance.ref))
         if there != count:
             return f"{count} of {process}", f"{there} of {process}"
-    return _journal(step, names, instance) or _reads(step, names, instance)
+    return _journal(step, names, instance) or _reads(step, names, instance) or _time(step, names, instance)
 
 
 def _journal(step: Step, names: Names, instance: Instance) -> Failed | None:
@@ -114,4 +118,27 @@ def _reads(step: Step, names: Names, instance: Instance) -> Failed | None:
             unmet = [] if isinstance(decision, Applied) else [reason.guard for reason in decision.reasons]
             if sorted(unmet) != sorted(guards):
                 return f"{action} held back by exactly {', '.join(guards)}", f"by {', '.join(unmet) or 'nothing'}"
+    return None
+
+
+def _time(step: Step, names: Names, instance: Instance) -> Failed | None:
+    """Whose list holds what, who was told what, and when something falls due."""
+    for person, wanted in (step.tasks or {}).items():
+        found = tasks(names.on, instance, person)
+        if not set(wanted) <= set(found):
+            return f"in the list of {person}: {', '.join(wanted)}", ", ".join(found) or "nothing"
+    for person, wanted in (step.told or {}).items():
+        heard = names.told.of(instance.ref, person)
+        if not set(wanted) <= set(heard):
+            return f"{person} told of {', '.join(wanted)}", ", ".join(heard) or "nothing"
+    for person, unwanted in (step.not_told or {}).items():
+        heard = [rung for rung in names.told.of(instance.ref, person) if rung in unwanted]
+        if heard:
+            return f"{person} not told of {', '.join(unwanted)}", ", ".join(heard)
+    for deadline, moment in (step.due or {}).items():
+        state = instance.deadlines.get(deadline)
+        local = names.on.rules.calendar.zone
+        falls = state.due.astimezone(local).isoformat() if state and state.state != "done" else "not running"
+        if not falls.startswith(moment):
+            return f"{deadline} due {moment}", falls
     return None

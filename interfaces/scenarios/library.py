@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from cases.ports import Person, Store
+from cases.ports import Person
 from config.loader import Loaded, list_shipped, load_workflow
 from config.problems import DefinitionError, Mark, Report, listed, nearest
 from interfaces.scenarios.model import Scenario, read_scenario
 from interfaces.scenarios.run import Played, Result, play
 from state_machine.rules import Rules
 from state_machine.values import BadValue
+from storage.memory import MemoryStore
+from storage.sql_store import SqlStore
 from wiring.people import person_of
 from wiring.scenario_house import ScenarioHouse, scenario_house
 
@@ -45,7 +47,9 @@ def _files(source: str) -> Iterator[Path]:
     yield from sorted((inner if inner.is_dir() else folder).rglob("*.yaml"))
 
 
-def house_for(scenario: Scenario, store: Store | None = None, rules: Rules | None = None) -> ScenarioHouse:
+def house_for(
+    scenario: Scenario, store: MemoryStore | SqlStore | None = None, rules: Rules | None = None
+) -> ScenarioHouse:
     """The house in which a scenario plays: its workflow (shipped, or the folder around the file) and its people.
 
     `rules` play in the place of the compiled workflow: what a scenario says of a workflow that was changed.

@@ -71,6 +71,10 @@ class Step(_Part):
     journal_has: Names = ()
     journal_lacks: Names = ()
     held_back: dict[Name, Names] | None = None
+    tasks: dict[Name, Names] | None = None
+    told: dict[Name, Names] | None = None
+    not_told: dict[Name, Names] | None = None
+    due: dict[Name, str] | None = None
 
     @property
     def verb(self) -> str:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 from cases.answers import Answer
 from cases.correct import Correction, correct
-from cases.elapse import drain
 from cases.errors import BadInput, HomewardError, UnknownName
 from cases.house import House
 from cases.override import SecondAnswer, override
 from cases.request import Request
+from cases.sweep import run_once
 from cases.take_step import take_step
 from config.definition import FactValue
 from interfaces.scenarios.check import failure_of
 from interfaces.scenarios.model import Scenario, Step
+from interfaces.scenarios.told import Told
 from state_machine.rules import Rules
 from state_machine.values import BadValue, parse_value
 from state_machine.view import Instance
@@ -78,7 +79,8 @@ def play(scenario: Scenario, on: ScenarioHouse, on_step: Callable[[Played], None
     for number, step in enumerate(scenario.steps, 1):
         try:
             answer = player.take(step)
-            drain(on.house, on.clock.now())
+            run_once(on.house, on.clock.now())
+            player.told.take()
             failed = failure_of(step, answer, player)
         except (HomewardError, BadValue) as problem:
             answer, failed = None, (f"{step.verb} to be tried", str(problem))
@@ -99,6 +101,8 @@ class _Player:
         self.clock: VirtualClock = on.clock
         self.house: House = on.house
         self.rules: Rules = on.rules
+        self.on = on
+        self.told = Told(on)
         self.names: dict[str, str] = {}
         self.attempts: dict[str, str] = {}
         self.tried: dict[str, tuple[str, str]] = {}
@@ -182,7 +186,8 @@ class _Player:
             if due is None or due > until:
                 break
             self.clock.move_to(max(due, self.clock.now()))
-            drain(self.house, self.clock.now())
+            run_once(self.house, self.clock.now())
+            self.told.take()
         self.clock.move_to(until)
 
     def _moment(self, text: str | None) -> dt.datetime | None:

@@ -255,8 +255,8 @@ class TestReopening:
         assert second.because == ["person_consulted", "followed_up"]
 
     def test_asks_for_critical_care_anew_where_the_interview_is_still_to_come(self) -> None:
-        ready = {"safe_space": True, "apart_from_suspects": True, "interview_explained": True}
-        ready |= {"support_person": "declined"}
+        place = {"safe_space": True, "apart_from_suspects": True, "interview_explained": True}
+        ready = {**place, "support_person": "declined"}
         one = going_on(
             3,
             {"act": "report_harm", "in": "case", "as": "maly", "facts": {"harm_seen": "retraumatised"}},

@@ -37,6 +37,13 @@ _POSTGRESQL_APPEND_ONLY = (
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_the_journal()
     """,
 )
+# What is sealed looks like chance: to try to compress it only costs time.
+_POSTGRESQL_SEALED = (
+    "ALTER TABLE instances ALTER facts SET STORAGE EXTERNAL",
+    "ALTER TABLE entries ALTER sealed SET STORAGE EXTERNAL",
+    "ALTER TABLE askings ALTER asked SET STORAGE EXTERNAL",
+    "ALTER TABLE documents ALTER sealed SET STORAGE EXTERNAL",
+)
 
 
 def upgrade() -> None:
@@ -46,7 +53,7 @@ def upgrade() -> None:
     _journal()
     _queue_and_lists()
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in _SQLITE_APPEND_ONLY if on_sqlite else _POSTGRESQL_APPEND_ONLY:
+    for statement in _SQLITE_APPEND_ONLY if on_sqlite else (*_POSTGRESQL_APPEND_ONLY, *_POSTGRESQL_SEALED):
         op.execute(statement)
 
 
@@ -192,6 +199,7 @@ def _queue_and_lists() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("stuck", sa.Boolean(), nullable=False),
+        sa.Column("flow", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["instance"], ["instances.ref"], name=op.f("due_instance_known")),
         sa.PrimaryKeyConstraint("instance", "kind", "name", name=op.f("due_key")),
     )
@@ -199,6 +207,14 @@ def _queue_and_lists() -> None:
         "due_next",
         "due",
         ["at", "instance", "kind", "name"],
+        unique=False,
+        sqlite_where=sa.text("stuck = false"),
+        postgresql_where=sa.text("stuck = false"),
+    )
+    op.create_index(
+        "due_next_of_flow",
+        "due",
+        ["flow", "at"],
         unique=False,
         sqlite_where=sa.text("stuck = false"),
         postgresql_where=sa.text("stuck = false"),

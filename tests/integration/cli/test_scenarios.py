@@ -42,7 +42,7 @@ class TestScenarioRun:
 
     def test_traces_every_step(self, homeward: Homeward) -> None:
         out = homeward("scenario", "run", str(HARBOUR), "--trace").out
-        assert "nita start_interview on c1: refused" in out
+        assert "nita: start interview (c1) start_interview: refused" in out
         assert "HB-1.1 – Care comes before questions." in out
         assert "3 days later" in out
         traced = homeward("scenario", "run", str(HARBOUR), "--trace", "--json").document["scenarios"][0]["trace"]

@@ -4,8 +4,8 @@
 
 All families are prepared first. Then each use case runs in a process of its own, forked while no database is open,
 which kills itself (SIGKILL) just before the k-th line at which a store calls its driver; the last one only after all
-of them. Then the house is opened again. Prints what is wrong, as JSON, and how often it killed. `torn` is the variant in
-which a step takes two transactions, and which must be caught.
+of them. Then the house is opened again. Prints what is wrong, as JSON, and how often it killed. `torn` is the variant
+in which a step takes two transactions, and which must be caught.
 
 The lines are found by tracing the modules that talk to a driver, because both drivers are compiled and take no wrapper.
 """
@@ -24,6 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from cases.errors import HomewardError
 from storage.house_key import HomeKey
 from storage.sql_store import SqlStore, open_store
 from tests.integration.promises.loose import Torn
@@ -152,7 +153,7 @@ class Crashes:
 
     def _opened(self, store: SqlStore, run: Run) -> tuple[str, ...]:
         with store.look() as tx:
-            keyed = tx.keyed("sok", f"open {run.seed}")
+            keyed = tx.keyed("sok", run.prepared.also["key"])
             there = [one.ref for one in tx.list_instances("case", limit=100_000) if one.parent is None]
         if keyed is not None and keyed.family not in there:
             self._complain(run, "its key names a family that is not there")
@@ -164,8 +165,12 @@ class Crashes:
         done = found == whole
         if not done and found != run.before:
             self._complain(run, f"half a step: {found}")
-        house = house_on(store, run.seed)
-        answer = USE_CASES[run.name].do(house, run.prepared) if not (done and run.name == "look") else None
+        house = house_on(store, f"{run.seed} and again")
+        try:
+            answer = None if done and run.name == "look" else USE_CASES[run.name].do(house, run.prepared)
+        except HomewardError as problem:
+            self._complain(run, f"asked again it fails: {problem}")
+            return
         if answer is not None and answer.repeated != done:
             self._complain(run, f"asked again it says repeated={answer.repeated}, having been done={done}")
         after = self._signs(store, run)

@@ -50,7 +50,7 @@ def _nothing_yet(house: SmallHouse) -> Prepared:
     with house.store.look() as tx:
         own = tx.person_ref("vuth")
     assert own is not None
-    return Prepared(own, ())
+    return Prepared(own, (), {"key": f"open {house.seed}"})
 
 
 def _a_trusting_case(house: SmallHouse) -> Prepared:
@@ -74,7 +74,7 @@ def _an_open_attempt(house: SmallHouse) -> Prepared:
 
 
 def _open(house: SmallHouse, one: Prepared) -> Answer:
-    return house.ask("open", "sok", None, process="case", facts={"place_safe": True}, key=f"open {house.seed}")
+    return house.ask("open", "sok", None, process="case", facts={"place_safe": True}, key=one.also["key"])
 
 
 def _open_child(house: SmallHouse, one: Prepared) -> Answer:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import orjson
 import pytest
 
-from cases.elapse import drain, elapse
+from cases.elapse import elapse
 from cases.errors import Failed
-from cases.ports import Due, Store, Transaction
+from cases.ports import Due, StepWrites, Store, Transaction
+from cases.sweep import run_once
 from storage.memory import MemoryStore
 from tests.houses import START, SmallHouse, rules_of, small_house, staff
 from tests.small_workflow import SMALL
@@ -152,6 +153,12 @@ class SoreTransaction:
             raise self._sore.problem
         return self._tx.commit_step(writes)  # type: ignore[arg-type]  # handed on as it came
 
+    def commit_steps(self, steps: Sequence[StepWrites]) -> None:
+        """Fail for a batch with a sore family in it."""
+        if any(writes.family in self._sore.sore for writes in steps):
+            raise self._sore.problem
+        self._tx.commit_steps(steps)
+
 
 def poisoned(problem: Exception) -> tuple[SmallHouse, Sore, str, str]:
     """A house with a sore case and a sound one, both with a fact about to lapse."""
@@ -167,7 +174,7 @@ def poisoned(problem: Exception) -> tuple[SmallHouse, Sore, str, str]:
 class TestABadRow:
     def test_it_stalls_nobody(self, problem: Exception) -> None:
         house, _, bad, good = poisoned(problem)
-        done = drain(house.house, house.clock.now())
+        done = run_once(house.house, house.clock.now())
         assert (done.taken, done.postponed) == (1, 1)
         assert house.kinds(good)[-1] == "case:fact:lapsed"
         assert house.kinds(bad)[-1] == "case:elapse:postponed"
@@ -176,7 +183,7 @@ class TestABadRow:
         house, _, bad, _ = poisoned(problem)
         waits = []
         for _ in range(4):
-            drain(house.house, house.clock.now())
+            run_once(house.house, house.clock.now())
             (row,) = [row for row in rows(house) if row.family == bad]
             waits.append((row.at - house.clock.now()) / dt.timedelta(minutes=1))
             house.clock.move_to(row.at)
@@ -184,7 +191,7 @@ class TestABadRow:
 
     def test_it_goes_through_once_the_fault_is_gone(self, problem: Exception) -> None:
         house, sore, bad, _ = poisoned(problem)
-        drain(house.house, house.clock.now())
+        run_once(house.house, house.clock.now())
         sore.sore.clear()
         assert house.wait(minutes=1).taken == 1
         assert house.kinds(bad)[-2:] == ["case:elapse:postponed", "case:fact:lapsed"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.errors import Damaged
 from cases.ports import changed
 from state_machine.view import Instance, Recorded, TrackAt
 from storage.rows import clear_text, facts_bytes, instance, instance_row, micros, moment
@@ -45,6 +46,14 @@ class TestAMoment:
     def test_without_a_zone_is_refused(self) -> None:
         with pytest.raises(TypeError):
             micros(dt.datetime(2027, 1, 4))  # noqa: DTZ001 - that is the point
+
+
+class TestARowThatWasChangedFromOutside:
+    @pytest.mark.parametrize("clear", ["", "nonsense", "[]", "{}", '{"tracks":{},"done":{}}'])
+    def test_is_told(self, clear: str) -> None:
+        row = instance_row(FULL, b"{}") | {"clear": clear}
+        with pytest.raises(Damaged, match="what is written of C1 cannot be read"):
+            instance(tuple(row.values()), "w1", Unsealing())
 
 
 class TestAnInstance:

@@ -1,0 +1,87 @@
+"""Who is told, or asked, as a role on an instance: worked out when it is needed, and never nobody (semantics 10).
+
+Holder here or on the nearest ancestor → their stand-in → all who have the role → those of the `fallback` role → all.
+Somebody who is disabled, or no longer written down, is passed over at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cases.ports import People
+from state_machine.rules import Rules
+from state_machine.view import Instance, View
+
+How = Literal["holder", "stand_in", "role", "fallback", "everybody", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The people of a role on an instance, in a fixed order, and by which step they were found.
+
+    `instead_of` is the holder who could not be asked, where there is one. `nobody`: all people of the house are
+    disabled, or there are none.
+    """
+
+    people: tuple[str, ...]
+    how: How
+    instead_of: str | None = None
+
+
+def recipients(view: View, people: People, instance: Instance, role: str) -> Recipients:
+    """Who is told as `role` on an instance, as people and assignments are in this view."""
+    rules = view.rules(instance)
+    held = _holder(view, rules, instance, role)
+    if held is not None:
+        present = _present(people, held)
+        if present is not None:
+            return Recipients((present,), "holder") if present == held else Recipients((present,), "stand_in", held)
+    with_role = _with_role(people, rules, role)
+    if with_role:
+        return Recipients(with_role, "role", held)
+    of_fallback = _with_role(people, rules, rules.workflow.fallback)
+    if of_fallback:
+        return Recipients(of_fallback, "fallback", held)
+    everybody = tuple(one.name for one in people.all() if not one.disabled)
+    return Recipients(everybody, "everybody" if everybody else "nobody", held)
+
+
+def _holder(view: View, rules: Rules, instance: Instance, role: str) -> str | None:
+    """Who holds the role, or a title that counts as it, on the instance or the nearest ancestor where somebody does."""
+    titles = rules.titles_for.get(role, (role,))
+    here: Instance | None = instance
+    while here is not None:
+        for title in titles:
+            if title in here.holders:
+                return here.holders[title]
+        here = view.instance(here.parent) if here.parent is not None else None
+    return None
+
+
+def _present(people: People, name: str) -> str | None:
+    """The person, or whoever stands in for them, or for those in turn; None where that leads to nobody."""
+    tried: set[str] = set()
+    asked: str | None = name
+    while asked is not None and asked not in tried:
+        tried.add(asked)
+        person = people.person(asked)
+        if person is None:
+            return None
+        if not person.disabled:
+            return asked
+        asked = person.stand_in
+    return None
+
+
+def _with_role(people: People, rules: Rules, role: str) -> tuple[str, ...]:
+    """Everybody who has the role by title; where all of them are disabled, those who stand in for them."""
+    titles = set(rules.titles_for.get(role, (role,)))
+    having = [one for one in people.all() if titles & one.titles]
+    present = tuple(one.name for one in having if not one.disabled)
+    return present or tuple(dict.fromkeys(_found(_present(people, one.name) for one in having)))
+
+
+def _found(names: Iterable[str | None]) -> Iterator[str]:
+    return (name for name in names if name is not None)

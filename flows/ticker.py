@@ -1,0 +1,67 @@
+"""The embedded ticker: a thread that takes what is due, delivers, and seals. It keeps nothing of its own.
+
+APScheduler is the alarm clock only. Its job stores lose and double jobs when a process dies, so there is none: what
+has to happen lies in our own rows. A tick that is missed or fails is followed by the next, and nothing is lost by it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from flows.turns import deliver, seal_journal, sweep
+from wiring.house import RunningHouse
+
+log = logging.getLogger("homeward.ticker")
+
+Work = Callable[[RunningHouse], object]
+TICK: tuple[Work, ...] = (sweep, deliver)
+SEAL: tuple[Work, ...] = (seal_journal,)
+
+
+class Ticker:
+    """Turns of work at intervals, in threads of this process; two of one kind never overlap here.
+
+    `failed` counts works that raised. Use it as a context: leaving it waits for the turn that is under way.
+    """
+
+    def __init__(self, house: RunningHouse, turns: Mapping[tuple[Work, ...], timedelta]) -> None:
+        self.house = house
+        self.failed = 0
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(len(turns))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for works, every in turns.items():
+            trigger = IntervalTrigger(seconds=every.total_seconds(), timezone="UTC")
+            # At once, and then at the interval.
+            self._scheduler.add_job(self._turn, trigger, args=[works], next_run_time=house.clock.now())
+
+    def __enter__(self) -> Ticker:
+        """Begin to tick."""
+        self._scheduler.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End: no new turn begins, and the one that is under way is finished."""
+        self._scheduler.shutdown(wait=True)
+
+    def _turn(self, works: tuple[Work, ...]) -> None:
+        """Each work of a turn; one that fails keeps no other from its turn."""
+        for work in works:
+            try:
+                work(self.house)
+            except Exception as problem:  # noqa: BLE001 - the ticker outlives every error; the next tick tries again
+                self.failed += 1
+                log.error("%s failed: %s", work.__name__, type(problem).__name__)
+
+
+def ticker(house: RunningHouse, tick_every: timedelta, seal_every: timedelta) -> Ticker:
+    """The ticker of a house: sweep and delivery at one interval, sealing at another."""
+    return Ticker(house, {TICK: tick_every, SEAL: seal_every})

@@ -1,0 +1,147 @@
+"""What the in-memory twin holds, and how a step that was checked is put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from cases.outbox import Delivery, InboxMessage, OutboxRow
+from cases.outgoing import Outgoing
+from cases.ports import (
+    Asking,
+    Document,
+    Due,
+    Family,
+    Flow,
+    Head,
+    KeyedAttempt,
+    NewEntry,
+    StepWrites,
+    StoredEntry,
+)
+from state_machine.view import Instance
+
+NO_HEAD = Head(0, "", None)
+
+
+@dataclass
+class Shelves:
+    """Everything that is stored. `copy` is a snapshot: all values are frozen, and journals only grow."""
+
+    families: dict[str, Family] = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)  # family -> refs in order of opening
+    instances: dict[str, Instance] = field(default_factory=dict)
+    heads: dict[str, Head] = field(default_factory=dict)
+    journals: dict[str, list[StoredEntry]] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)  # person -> ref
+    attempts: dict[tuple[str, str], KeyedAttempt] = field(default_factory=dict)
+    askings: dict[str, Asking] = field(default_factory=dict)
+    due: dict[tuple[str, str, str], Due] = field(default_factory=dict)
+    watches: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # -> family, targets
+    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
+    outbox: dict[tuple[str, int, str, str], OutboxRow] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    messages: dict[str, InboxMessage] = field(default_factory=dict)
+
+    def copy(self) -> Shelves:
+        """A snapshot. Journals are shared: a reader looks no further than the heads that it knows."""
+        return Shelves(
+            families=self.families.copy(),
+            members=self.members.copy(),
+            instances=self.instances.copy(),
+            heads=self.heads.copy(),
+            journals=self.journals.copy(),
+            people=self.people.copy(),
+            attempts=self.attempts.copy(),
+            askings=self.askings.copy(),
+            due=self.due.copy(),
+            watches=self.watches.copy(),
+            documents=self.documents.copy(),
+            outbox=self.outbox.copy(),
+            deliveries=self.deliveries.copy(),
+            messages=self.messages.copy(),
+        )
+
+    def watchers(self, refs: Iterable[str]) -> list[tuple[str, str]]:
+        """(family, instance) pairs of other families whose link facts point at one of these instances."""
+        targets = {ref: self.instances[ref].family for ref in refs if ref in self.instances}
+        found = {
+            (family, reader)
+            for (reader, _), (family, watched) in self.watches.items()
+            for ref in watched
+            if targets.get(ref, family) != family
+        }
+        return sorted(found)
+
+
+def put_step(shelves: Shelves, writes: StepWrites) -> int:
+    """Put a checked step onto the shelves; answers the new revision."""
+    revision = 1 if writes.expected is None else writes.expected + 1
+    shelves.families[writes.family] = Family(writes.family, revision, writes.workflow)
+    _put_instances(shelves, writes)
+    put_entries(shelves, writes.entries)
+    _put_rest(shelves, writes)
+    return revision
+
+
+def drop_same(shelves: Shelves, rows: Sequence[Due]) -> None:
+    """Drop due rows that are as they were seen."""
+    for row in rows:
+        key = (row.instance, row.kind, row.name)
+        if key in shelves.due and shelves.due[key].at == row.at:
+            del shelves.due[key]
+
+
+def _put_instances(shelves: Shelves, writes: StepWrites) -> None:
+    for one in writes.new:
+        shelves.members[one.family] = (*shelves.members.get(one.family, ()), one.ref)
+        shelves.heads[one.ref] = NO_HEAD
+        if one.stands_for is not None:
+            shelves.people[one.stands_for] = one.ref
+    shelves.instances.update((one.ref, one) for one in (*writes.new, *writes.changed))
+    if writes.expected is not None:
+        _move(shelves, writes.family, writes.workflow)
+
+
+def _move(shelves: Shelves, family: str, workflow: str) -> None:
+    """An instance names the workflow of its family, whichever of the two was written."""
+    for ref in shelves.members[family]:
+        if shelves.instances[ref].workflow != workflow:
+            shelves.instances[ref] = replace(shelves.instances[ref], workflow=workflow)
+
+
+def put_entries(shelves: Shelves, entries: Sequence[NewEntry]) -> None:
+    for entry in entries:
+        stored = StoredEntry(
+            entry.instance,
+            entry.seq,
+            entry.at,
+            entry.kind,
+            entry.clear,
+            entry.sealed,
+            entry.previous,
+            entry.hash,
+        )
+        shelves.journals.setdefault(entry.instance, []).append(stored)
+        shelves.heads[entry.instance] = Head(entry.seq, entry.hash, entry.at)
+
+
+def _put_rest(shelves: Shelves, writes: StepWrites) -> None:
+    if writes.keyed is not None:
+        shelves.attempts[writes.keyed.person, writes.keyed.key] = writes.keyed
+    shelves.askings.update((one.attempt, one) for one in writes.askings)
+    for key in writes.drop_due:
+        shelves.due.pop(key, None)
+    shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
+    for family, reader in shelves.watchers(writes.wakes):
+        flow: Flow = "follow_up" if shelves.instances[family].process == "case" else "review_providers"
+        row = Due(family, reader, "wake", writes.family, writes.at, flow=flow)
+        shelves.due[reader, "wake", writes.family] = row
+    shelves.watches.update((key, (writes.family, targets)) for key, targets in writes.watches.items())
+    shelves.documents.update(((one.family, one.digest), one) for one in writes.documents)
+    shelves.outbox.update((row_key(one), OutboxRow(one, one.at)) for one in writes.outgoing)
+
+
+def row_key(notice: Outgoing) -> tuple[str, int, str, str]:
+    """What makes a row of the outbox one: its entry, rung and template."""
+    return notice.instance, notice.seq, notice.rung, notice.template

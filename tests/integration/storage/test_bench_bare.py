@@ -1,0 +1,52 @@
+"""What is measured against writes the rows that a step writes, no fewer."""
+
+from __future__ import annotations
+
+import os
+
+from sqlalchemy import Engine, text
+
+from cases.ports import Due
+from storage.bench_bare import SEAL_BYTES, Shape, run_bare
+from storage.sql_store import SqlStore
+from tests.conformance.making import START, change, commit, entry, load, opening, recorded
+
+SHAPE = Shape(instances=((100, 5000),), entries=((700, 900), (300, 400)), due=1)
+
+
+class TestTheBareDatabase:
+    def test_writes_every_row_of_a_step(self, url: str, store: SqlStore, raw: Engine) -> None:
+        store.fill(opening(f"C{number}") for number in range(3))
+        took = run_bare(url, ["C1", "C2", "C1"], SHAPE, os.urandom)
+        assert 0 < took.p50_ms <= took.p99_ms
+        assert took.per_s > 0
+        revisions = {ref: load(store, ref).family.revision for ref in ("C0", "C1", "C2")}
+        seqs = {ref: load(store, ref).heads[ref].seq for ref in ("C0", "C1", "C2")}
+        assert (revisions, seqs) == ({"C0": 1, "C1": 3, "C2": 2}, {"C0": 1, "C1": 5, "C2": 3})
+        with raw.connect() as connection:
+            counts = [
+                connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
+                for name in ("entries", "attempts", "due")
+            ]
+        assert counts == [3 + 6, 3, 2]
+
+    def test_can_run_again_on_other_families(self, url: str, store: SqlStore) -> None:
+        store.fill([opening("C1"), opening("C2")])
+        run_bare(url, ["C1"], SHAPE, os.urandom)
+        run_bare(url, ["C2"], SHAPE, os.urandom)
+        assert load(store, "C2").family.revision == 2
+
+
+class TestAShape:
+    def test_is_that_of_the_rows_that_a_step_wrote(self, store: SqlStore, raw: Engine) -> None:
+        commit(store, opening("C1", facts={"sex": recorded("f")}))
+        commit(store, change(load(store, "C1"), put_due=(Due("C1", "C1", "lapse", "sex", START),)))
+        with store.look() as reading:
+            family = reading.load("C1")
+            assert family is not None
+            shape = Shape.of(family, ["C1"], reading.entries("C1", after=1), due=1)
+        with raw.connect() as connection:
+            instance = connection.execute(text("SELECT length(clear), length(facts) FROM instances")).one()
+            written = connection.execute(text("SELECT length(clear), length(sealed) FROM entries WHERE seq = 2")).one()
+        assert shape == Shape((tuple(instance),), (tuple(written),), 1)
+        assert shape.entries[0][1] == len(entry("C1", 2).sealed) + SEAL_BYTES

@@ -1,0 +1,82 @@
+"""The watchdog: a look from outside at whether the house keeps up. It needs no key, and it never writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import subprocess
+from dataclasses import dataclass
+from typing import Literal
+
+from cases.errors import CannotStart
+from cases.ports import Clock
+from config.settings import Settings
+from storage.watching import Queue, Unreachable, look_at_queue
+from wiring.clock import SystemClock
+
+PATIENCE = dt.timedelta(seconds=10)
+"""How long somebody may hold everybody else up before the house counts as blocked."""
+COMMAND_SECONDS = 30
+
+Wrong = Literal["late", "unreachable", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the watchdog saw: what is wrong, if anything, in words; by how much the oldest due row is late."""
+
+    wrong: tuple[Wrong, ...]
+    message: str
+    late: dt.timedelta | None
+
+
+def watch_once(
+    settings: Settings,
+    max_late: dt.timedelta,
+    clock: Clock | None = None,
+    patience: dt.timedelta = PATIENCE,
+) -> Watched:
+    """Look once. A database that cannot be reached is told, not raised. Raises CannotStart for a bad address."""
+    url = settings.database_url or f"sqlite:///{settings.home / 'house.db'}"
+    try:
+        queue = look_at_queue(url, patience)
+    except Unreachable as problem:
+        return Watched(("unreachable",), f"the database cannot be reached: {problem}", None)
+    return judge(queue, max_late, queue.now or (clock or SystemClock()).now())
+
+
+def judge(queue: Queue, max_late: dt.timedelta, now: dt.datetime) -> Watched:
+    """What is wrong with a queue at this moment."""
+    late = None if queue.next_due is None else max(now - queue.next_due, dt.timedelta())
+    wrong: list[Wrong] = []
+    said: list[str] = []
+    if late is not None and late > max_late:
+        wrong.append("late")
+        said.append(
+            f"the oldest due row is {_seconds(late)} late, and {_seconds(max_late)} are allowed: "
+            "nobody takes what is due; look whether homeward flows run, or the workers, are running"
+        )
+    if queue.blocked:
+        wrong.append("blocked")
+        said.append(
+            "the house is blocked: somebody stopped in the middle of a transaction and holds everybody up; "
+            "find the process that hangs, and end it"
+        )
+    return Watched(tuple(wrong), "; ".join(said) or "all is well", late)
+
+
+def raise_alarm(command: str, message: str) -> None:
+    """Call the alarm command with the message on its standard input. Raises CannotStart where it does not succeed."""
+    words = shlex.split(command)
+    try:
+        done = subprocess.run(  # noqa: S603 - the administrator's own command, called without a shell
+            words, input=f"{message}\n", text=True, capture_output=True, timeout=COMMAND_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired, IndexError) as problem:
+        raise CannotStart(f"the alarm command cannot be called ({type(problem).__name__})") from problem
+    if done.returncode != 0:
+        raise CannotStart(f"the alarm command ended with {done.returncode}")
+
+
+def _seconds(span: dt.timedelta) -> str:
+    return str(dt.timedelta(seconds=int(span.total_seconds())))
