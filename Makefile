@@ -42,10 +42,11 @@ lock: $(READY)  ## write the two lock files anew from pyproject.toml
 .PHONY: .venv
 .venv: $(READY)  ## make the environment, and nothing else
 
-# Brought up to date when what is locked changes, or what is installed from here.
+# Brought up to date when what is locked changes, or what is installed from here. The lock is complete; were pip to look
+# for what it depends on, it would find extras of pinned distributions unpinned.
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

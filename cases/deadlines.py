@@ -66,7 +66,8 @@ def row_of(ws: Workspace, instance: Instance, name: str) -> None:
     if deadline is None or state is None or moment is None:
         ws.no_longer_due(instance.ref, "deadline", name)
     else:
-        ws.due(Due(ws.family, instance.ref, "deadline", name, moment, flow=_flow(ws, deadline, state, moment)))
+        flow = _flow(ws, deadline, state, moment)
+        ws.due(Due(ws.family, instance.ref, "deadline", name, moment, flow=flow, falls=state.due))
 
 
 def _flow(ws: Workspace, deadline: DeadlineRules, state: DeadlineAt, moment: dt.datetime) -> Flow:

@@ -151,6 +151,7 @@ class Due:
     `lapse`: a fact (`name`) reads as its `starts` from `at` on; `asking`: an asking (`name` = attempt id) lapses;
     `wake`: something elsewhere (`name` = the family that changed) changed what this family reads;
     `request`: the house owes itself a `house_request` about this instance (`name` says what about, without content).
+    `falls` is the due time of a deadline, whose row stands at the moment of its next rung.
     `tries` counts failures; `stuck` rows are left alone until a person looks (semantics 20).
     """
 
@@ -162,6 +163,7 @@ class Due:
     tries: int = 0
     stuck: bool = False
     flow: Flow = "follow_up"
+    falls: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,9 @@ class Reading(Protocol):
 
     def due_of(self, family: str) -> Sequence[Due]:
         """All due rows of a family, stuck ones too. Read after `load`: what was due to a sweep may be done by now."""
+
+    def falling(self, until: dt.datetime, limit: int) -> Sequence[Due]:
+        """The deadlines that fall due by `until` or are overdue, the oldest due first, at most `limit`."""
 
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""

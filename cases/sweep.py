@@ -59,7 +59,10 @@ def _batch(house: House, now: dt.datetime, limit: int, only: Flow | None) -> Swe
         with house.store.step() as tx:
             rows = tx.claim(now, limit, only)
             swept, left = _together(house, tx, rows, now)
-    except Exception:  # noqa: BLE001 - whatever it was, each family is tried alone, and what fails there is journaled
+    except Exception:
+        if not rows:
+            raise  # nothing was claimed, so it is about no family, and nobody may take it for a quiet day
+        # Whatever it was, each family is tried alone, and what fails there is journaled.
         swept, left = Swept(), by_family(rows)
     for seen in left.values():
         one = take_family(house, seen, now)

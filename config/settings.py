@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 FlowName = Literal["follow_up", "reopen", "escalate", "review_providers", "deliver_notices", "seal_journal"]
@@ -77,10 +77,43 @@ class Settings(BaseSettings):
         description="A command that the watchdog calls without a shell, its message on standard input.",
     )
 
+    link_base: str | None = Field(
+        default=None,
+        description="The address of the house's pages, such as `https://cases.example.org`, to which notices link.",
+    )
+    language: str = Field(default="en", description="The language of notices for people who wish for none.")
+    smtp_host: str | None = Field(default=None, description="The server that takes mail. Without it there is no mail.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the connection is encrypted: `starttls`, `tls`, or `none` for a server on this machine alone.",
+    )
+    smtp_sender: str | None = Field(default=None, description="The address from which mail comes.")
+    smtp_user: str | None = Field(default=None, description="The name with which to sign in to the mail server.")
+    smtp_password: SecretStr | None = Field(default=None, description="The password that belongs to it.")
+    messaging_services: str = Field(
+        default="",
+        description="The messaging services that may be used, by the beginnings of their addresses: `tgram,signal`.",
+    )
+    webhook_hosts: str = Field(
+        default="", description="The hosts that webhooks may call: `one.example.org,two.example.org:8443`."
+    )
+    webhook_secrets: Path | None = Field(
+        default=None, description="A file with a line for each of these hosts: the host, a space, its secret `whsec_…`."
+    )
+
     @model_validator(mode="after")
     def _one_key(self) -> Settings:
         if self.key_file is not None and self.key_command is not None:
             raise ValueError("HOMEWARD_KEY_FILE and HOMEWARD_KEY_COMMAND: one of them says where the key is, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_mail(self) -> Settings:
+        if self.smtp_host is not None and not self.smtp_sender:
+            raise ValueError("HOMEWARD_SMTP_SENDER: mail needs an address from which it comes")
+        if self.smtp_security == "none" and self.smtp_host not in (None, "localhost", "127.0.0.1", "::1"):
+            raise ValueError("HOMEWARD_SMTP_SECURITY: none is for a mail server on this machine; use starttls or tls")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Our flows on a Prefect server: served by one process, or deployed to a work pool for workers on other machines.
+"""Our flows on a Prefect server, served by processes of ours, or in a work pool for Prefect's workers.
 
 Both name a flow by its dotted path, so that it is found wherever the package is installed. The server is the one at
 PREFECT_API_URL; nothing that is handed to it is about a case.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from prefect import Flow, serve
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -37,32 +37,22 @@ FLOWS: tuple[Flow[[int], None], ...] = (
 )
 
 
-def serve_flows(every: Mapping[str, timedelta], concurrency: int) -> None:
-    """Run all flows from this process, at their intervals, until it is told to end. Raises CannotStart.
-
-    Several may serve at once. The schedules go on when one of them ends; a run that nobody takes in time is late and
-    is taken later, or dropped where another is under way, which is all the same to our rows.
-    """
-    _check_server()
-    made = [_deployment(one, every[one.name], concurrency) for one in FLOWS]
-    serve(*made, pause_on_shutdown=False, print_starting_message=False, limit=concurrency)
-
-
 def deploy_flows(pool: str, every: Mapping[str, timedelta], concurrency: int) -> tuple[str, ...]:
     """Put all flows into a work pool, which is made for processes if it is not there; answers the deployments' names.
 
     Raises CannotStart.
     """
-    _check_server()
+    check_server()
     with get_client(sync_client=True) as client:
         _make_pool(client, pool)
-    made = [_deployment(one, every[one.name], concurrency) for one in FLOWS]
+    made = [deployment(one, every[one.name], concurrency) for one in FLOWS]
     for one in made:
         one.apply(work_pool_name=pool)
     return tuple(one.full_name for one in made)
 
 
-def _deployment(one: Flow[[int], None], every: timedelta, concurrency: int) -> RunnerDeployment:
+def deployment(one: Flow[[int], None], every: timedelta, concurrency: int) -> RunnerDeployment:
+    """One flow as the server is to know it. A run beyond the limit is dropped: the one under way takes its rows."""
     limit = ConcurrencyLimitConfig(limit=concurrency, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     made = one.to_deployment(
         name=TAG,
@@ -82,8 +72,8 @@ def _make_pool(client: SyncPrefectClient, pool: str) -> None:
         client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
 
 
-def _check_server() -> None:
-    """Refuse to start a server in passing: it would be another one for each process, and end with it."""
+def check_server() -> None:
+    """Refuse to let Prefect start a server in passing, which would end with this process. Raises CannotStart."""
     url = get_current_settings().api.url
     if url is None:
         raise CannotStart(

@@ -36,7 +36,8 @@ def sweep(house: RunningHouse, limit: int = LIMIT, only: Flow | None = None) -> 
 
 def deliver(house: RunningHouse, limit: int = LIMIT) -> str:
     """Send the notices that are to go out."""
-    return f"sent 0 of {limit} in {house.home.name}"  # SWITCH: house.deliver(limit)
+    done = house.deliver(limit)
+    return f"sent {done.sent}, put off {done.postponed}, given up {done.dead}"
 
 
 def seal_journal(house: RunningHouse, limit: int = LIMIT) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from config.problems import DefinitionError, Mark, Report
+from config.problems import DefinitionError, Mark, Problem, Report, listed
 from config.yaml_tree import plain, read_yaml
 
 FOLDER = Path(__file__).with_name("texts")
@@ -82,11 +82,17 @@ class Catalogues:
 
 
 @lru_cache(maxsize=8)
-def read_catalogues(folder: Path = FOLDER) -> Catalogues:
-    """Read all files of a folder. Raises DefinitionError with every problem: an unknown key, slot or shape."""
+def read_catalogues(*more: Path) -> Catalogues:
+    """Read the languages that come with the program, and those of more folders, whose words go before them.
+
+    Raises DefinitionError with every problem: an unknown key, slot or shape.
+    """
     report = Report()
-    files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-    raw = {language: _tree(path, report) for language, path in files.items()}
+    files: dict[str, Path] = {}
+    raw: dict[str, dict[str, Any]] = {}
+    for path in (path for folder in (FOLDER, *more) for path in sorted(folder.glob("*.yaml"))):
+        files[path.stem] = path
+        raw[path.stem] = _completed(raw.get(path.stem, {}), _tree(path, report))
     english = raw.get(ENGLISH, {})
     found: dict[str, Catalogue] = {}
     missing: dict[str, tuple[str, ...]] = {}
@@ -101,6 +107,16 @@ def read_catalogues(folder: Path = FOLDER) -> Catalogues:
     if report.problems or ENGLISH not in found:
         raise DefinitionError(report.problems)
     return Catalogues(found, missing)
+
+
+def untranslated(catalogues: Catalogues) -> tuple[Problem, ...]:
+    """A warning for each language that lacks texts of the house itself; they are said in English."""
+    report = Report()
+    for language, missing in catalogues.missing.items():
+        if missing:
+            said = f"{len(missing)} texts of notices are not translated"
+            report.add(Mark(f"{language}.yaml", 1, 1), said, found=listed(missing, 3))
+    return tuple(report.problems)
 
 
 def _tree(path: Path, report: Report) -> dict[str, Any]:

@@ -47,44 +47,53 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Everything that is needed to write notices. `link_base`: the address of the house's pages, or none."""
+    """Everything that is needed to write notices. `link_base`: the address of the house's pages, or none.
+
+    `language` is that of the house, in which workflows are written: a text that is not translated comes in it whole,
+    not half in one language and half in another.
+    """
 
     catalogues: Catalogues
     translated: Translated
+    language: str
     link_base: str | None = None
 
     def render(self, notice: Outgoing, rules: Rules, reader: Reader) -> Rendered:
         """A notice of a workflow, for a reader."""
         words = self.catalogues.find(reader.language)
         subject = words.subject_urgent if notice.urgent else words.subject
-        return Rendered(subject, self._text(notice, rules, reader, words))
+        return Rendered(subject, self._text(notice, rules, reader))
 
     def digest(self, notices: list[tuple[Outgoing, Rules]], reader: Reader) -> Rendered:
         """Several notices as one, a line each, in the order of their due times."""
         words = self.catalogues.find(reader.language)
         in_order = sorted(notices, key=lambda one: (one[0].due, one[0].case, one[0].deadline))
-        lines = dict.fromkeys(self._text(notice, rules, reader, words) for notice, rules in in_order)
+        lines = dict.fromkeys(self._text(notice, rules, reader) for notice, rules in in_order)
         return Rendered(words.subject_digest, "\n".join(lines))
 
-    def _text(self, notice: Outgoing, rules: Rules, reader: Reader, words: Catalogue) -> str:
+    def _text(self, notice: Outgoing, rules: Rules, reader: Reader) -> str:
+        template, words = self._template(notice, rules, reader.language)
         slots = {
             "case": notice.case,
             "verb": getattr(words.verbs, notice.verb),
             "due": said_moment(notice.due, reader.zone, words),
             "link": f"{self.link_base.rstrip('/')}/{notice.case}" if self.link_base else "",
-            "rung": str(notice.rung_number),
+            "rung": _digits(notice.rung_number, words),
         }
-        text = _filled(self._template(notice, rules, reader.language, words), slots)
+        text = _filled(template, slots)
         if notice.repeat > 1:
             text = f"{text} {_filled(words.repeated, {'number': _digits(notice.repeat, words)})}"
         return " ".join(text.split())
 
-    def _template(self, notice: Outgoing, rules: Rules, language: str, words: Catalogue) -> str:
+    def _template(self, notice: Outgoing, rules: Rules, language: str) -> tuple[str, Catalogue]:
+        """The text of a template, and the words in which its slots are filled."""
+        words = self.catalogues.find(language)
         own = rules.workflow.notices.get(notice.template)
         if notice.template == BUILT_IN or own is None:
-            return words.built_in
+            return words.built_in, words
         path = f"notices.{notice.template}.says"
-        return self.translated.text(rules.workflow.workflow, language, path) or own.says
+        translated = self.translated.text(rules.workflow.workflow, language, path)
+        return (translated, words) if translated else (own.says, self.catalogues.find(self.language))
 
 
 def said_moment(moment: dt.datetime, zone: dt.tzinfo, words: Catalogue) -> str:

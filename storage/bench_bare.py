@@ -145,7 +145,9 @@ class BareStep:
         made.append((sql["attempt"], ("bare", name, _hash(name, 0), name, "applied", ref, ref, last, last, None)))
         for clear, facts in shape.instances:
             made.append((sql["instance"], (_CLEAR.ljust(clear), self._noise[:facts], ref)))
-        made.extend((sql["due"], (ref, "lapse", f"fact{number}", ref, last, 0)) for number in range(shape.due))
+        made.extend(
+            (sql["due"], (ref, "lapse", f"fact{number}", ref, last, 0, "follow_up")) for number in range(shape.due)
+        )
         return made
 
 
@@ -201,7 +203,7 @@ _STATEMENTS = {
     ),
     "instance": "UPDATE instances SET clear = ?, facts = ? WHERE ref = ?",
     "due": (
-        "INSERT INTO due (instance, kind, name, family, at, tries, stuck) VALUES (?, ?, ?, ?, ?, ?, false)"
+        "INSERT INTO due (instance, kind, name, family, at, tries, stuck, flow) VALUES (?, ?, ?, ?, ?, ?, false, ?)"
         " ON CONFLICT (instance, kind, name) DO UPDATE SET at = excluded.at"
     ),
 }

@@ -151,6 +151,11 @@ class MemoryReading:
         mine = [row for row in self._shelves.due.values() if row.family == family]
         return sorted(mine, key=_oldest_first)
 
+    def falling(self, until: dt.datetime, limit: int) -> Sequence[Due]:
+        """The deadlines that fall due by `until` or are overdue, the oldest due first, at most `limit`."""
+        found = [(row.falls, row) for row in self._shelves.due.values() if row.falls is not None and row.falls <= until]
+        return [row for _, row in sorted(found, key=lambda one: (one[0], one[1].instance, one[1].name))[:limit]]
+
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
         return min((row.at for row in self._shelves.due.values() if not row.stuck), default=None)

@@ -197,6 +197,7 @@ def _changed(one: Delivery) -> dict[str, Any]:
         "of_id": one.id,
         "to_state": one.state,
         "to_not_before": micros(one.not_before),
+        "to_tries": one.tries,
         "to_digest": one.digest,
         "to_problem": one.problem,
         "to_sent_at": micros_or_none(one.sent_at),

@@ -98,7 +98,7 @@ class OutboxSql:
                 claims=_deliveries.claims + 1,
             )
         )
-        changing = ("state", "not_before", "digest", "problem", "sent_at")
+        changing = ("state", "not_before", "tries", "digest", "problem", "sent_at")
         changed: dict[str, Any] = {name: bindparam(f"to_{name}") for name in changing}
         same = _deliveries.id == bindparam("of_id")
         claimed = (_deliveries.state == literal_column("'sending'"), _deliveries.claims == bindparam("of_claims"))

@@ -50,6 +50,7 @@ class ReadSql:
         self.due = speech(_due())
         self.due_of_flow = speech(_due().where(tables.due.c.flow == bindparam("flow")))
         self.due_of = speech(_due_of())
+        self.falling = speech(_falling())
         self.next_due = speech(_next_due())
         self.list_all = speech(_newest())
         self.list_process = speech(_newest().where(_instances.process == bindparam("process")))
@@ -173,6 +174,10 @@ class SqlReading:
         """All due rows of a family, stuck ones too."""
         return _as_due(self._line.rows(self._read.due_of, {"family": family}))
 
+    def falling(self, until: dt.datetime, limit: int) -> Sequence[Due]:
+        """The deadlines that fall due by `until` or are overdue, the oldest due first, at most `limit`."""
+        return _as_due(self._line.rows(self._read.falling, {"until": micros(until), "limit": limit}))
+
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
         rows = self._line.rows(self._read.next_due, {})
@@ -282,7 +287,7 @@ def _entries() -> Select[Any]:
             entries.seq,
             entries.at,
             entries.kind,
-            entries.clear,
+            entries["clear"],
             entries.sealed,
             entries.previous,
             entries.hash,
@@ -308,9 +313,19 @@ def _watchers() -> Select[Any]:
 def _due() -> Select[Any]:
     due = tables.due.c
     return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow)
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
         .where(due.stuck == false(), due.at <= bindparam("now"))
         .order_by(due.at, due.instance, due.kind, due.name)
+        .limit(bindparam("limit"))
+    )
+
+
+def _falling() -> Select[Any]:
+    due = tables.due.c
+    return (
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
+        .where(due.falls.is_not(None), due.falls <= bindparam("until"))
+        .order_by(due.falls, due.instance, due.name)
         .limit(bindparam("limit"))
     )
 
@@ -318,7 +333,7 @@ def _due() -> Select[Any]:
 def _due_of() -> Select[Any]:
     due = tables.due.c
     return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow)
+        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
         .join(tables.instances, _instances.ref == due.instance)
         .where(_instances.family == bindparam("family"))
         .order_by(due.at, due.instance, due.kind, due.name)
@@ -327,8 +342,8 @@ def _due_of() -> Select[Any]:
 
 def _as_due(rows: Sequence[Row]) -> list[Due]:
     return [
-        Due(family, instance_, kind, name, moment(at), tries, bool(stuck), flow)
-        for family, instance_, kind, name, at, tries, stuck, flow in rows
+        Due(family, instance_, kind, name, moment(at), tries, bool(stuck), flow, moment_or_none(falls))
+        for family, instance_, kind, name, at, tries, stuck, flow, falls in rows
     ]
 
 

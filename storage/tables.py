@@ -161,7 +161,10 @@ due = Table(
     Column("tries", Integer, nullable=False),
     Column("stuck", Boolean, nullable=False),
     Column("flow", TEXT, nullable=False),
+    Column("falls", BigInteger),  # the due time of a deadline
 )
+# Lists of what is due ask by due time; the row stands at the moment of the next rung.
+Index("due_falling", due.c.falls, sqlite_where=due.c.falls.is_not(None), postgresql_where=due.c.falls.is_not(None))
 # A sweep takes the oldest rows that are not stuck; its cost must not grow with what waits.
 Index(
     "due_next",

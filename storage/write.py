@@ -278,4 +278,5 @@ def due_row(row: Due) -> Mapping[str, Any]:
         "tries": row.tries,
         "stuck": row.stuck,
         "flow": row.flow,
+        "falls": micros_or_none(row.falls),
     }

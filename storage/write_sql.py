@@ -11,10 +11,12 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    cast,
     delete,
     false,
     insert,
     literal_column,
+    null,
     select,
     update,
 )
@@ -139,6 +141,7 @@ def _wake(speech: Speech) -> Sql:
             (root.c.process == literal_column("'case'"), literal_column("'follow_up'")),
             else_=literal_column("'review_providers'"),
         ),
+        "falls": cast(null(), BigInteger),
     }
     watchers = (
         select(*row.values())

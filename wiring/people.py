@@ -1,6 +1,7 @@
 """The people of a house, from `people.yaml`.
 
-A line says `nita: {roles: [interviewer], stand_in: dara, facts: {vetting: clear}}`, or a bare list of roles.
+A line says `nita: {roles: [interviewer], stand_in: dara, facts: {vetting: clear}}`, or a bare list of roles. `notices`
+says how the person wishes to be told.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from config.problems import DefinitionError, Mark, Report, listed, nearest
 from config.yaml_tree import Table, mark_of_key, plain, read_yaml
 from state_machine.rules import Rules
 from state_machine.values import BadValue, parse_value
+from wiring.wishes import WishesSaid
 
 Value = bool | int | str | Annotated[tuple[str, ...], Field(strict=False)]
 Words = Annotated[tuple[str, ...], Field(strict=False)]
@@ -31,6 +33,7 @@ class PersonSaid(BaseModel):
     stand_in: str | None = None
     disabled: bool = False
     facts: dict[str, Value] = Field(default_factory=dict)
+    notices: WishesSaid = WishesSaid()
 
 
 class ListedPeople:
@@ -76,7 +79,7 @@ def person_of(name: str, said: PersonSaid, rules: Rules) -> Person:
     process = rules.person_process
     declared = rules.workflow.processes[process].facts if process else {}
     facts: dict[str, FactValue] = {fact: parse_value(fact, declared[fact], raw) for fact, raw in said.facts.items()}
-    return Person(name, frozenset(said.roles), said.stand_in, said.disabled, facts)
+    return Person(name, frozenset(said.roles), said.stand_in, said.disabled, facts, said.notices.wishes)
 
 
 def _person(name: str, said: object, table: Table, rules: Rules, report: Report) -> Person | None:
@@ -86,7 +89,7 @@ def _person(name: str, said: object, table: Table, rules: Rules, report: Report)
     except ValidationError as problem:
         for error in problem.errors(include_url=False):
             path = ".".join(str(part) for part in error["loc"])
-            report.add(where, f"{name}: {path}: {error['msg']}", expected="roles, stand_in, disabled, facts")
+            report.add(where, f"{name}: {path}: {error['msg']}", expected="roles, stand_in, disabled, facts, notices")
         return None
     known = rules.workflow.roles
     for role in shaped.roles:

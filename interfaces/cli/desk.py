@@ -23,7 +23,7 @@ from state_machine.diagram import tracks_shown
 from state_machine.rules import Rules
 from state_machine.values import ends_at, moment
 from state_machine.view import Actor, Instance
-from wiring.house import open_house
+from wiring.house import RunningHouse, open_house
 from wiring.settings import read_settings
 
 
@@ -105,9 +105,16 @@ class Desk:
 @contextmanager
 def sit_down() -> Iterator[Desk]:
     """Open the house that the settings name, and close it afterwards."""
-    running = open_house(read_settings())
-    try:
+    with open_desk() as running:
         yield Desk(running.house, running.clock.now())
+
+
+@contextmanager
+def open_desk(*, sweeps: bool = True) -> Iterator[RunningHouse]:
+    """The house that the settings name, as it runs; closed afterwards."""
+    running = open_house(read_settings(), sweeps=sweeps)
+    try:
+        yield running
     finally:
         running.close()
 

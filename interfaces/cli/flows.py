@@ -50,12 +50,13 @@ def serve() -> None:
 
     HOMEWARD_FLOW_EVERY, HOMEWARD_FLOW_SCHEDULES and HOMEWARD_FLOW_CONCURRENCY say how often and how many.
     """
-    from flows.deployments import serve_flows
+    from flows.serving import Serving
 
     settings = read_settings()
     every = intervals(settings)
+    ended = _told_to_end()
     _tell_intervals(every)
-    serve_flows(every, settings.flow_concurrency)
+    Serving(every, settings.flow_concurrency).serve(ended)
 
 
 @app.command(epilog="\b\nExample:\n  PREFECT_API_URL=http://127.0.0.1:4200/api homeward flows deploy --pool house")
@@ -91,5 +92,5 @@ def _told_to_end() -> threading.Event:
 def _tell_intervals(every: Mapping[str, timedelta]) -> None:
     paper = Paper()
     for name, interval in every.items():
-        paper.field(name, f"every {interval.total_seconds():g} s", indent=0)
+        paper.line(f"{name} every {interval.total_seconds():g} s", indent=2)
     paper.line("Serving; end with Ctrl-C.")

@@ -24,6 +24,11 @@ STYLES = {
     Kind.BREACHED: "{deadline}: a breach, told {tell}",
     Kind.ACTED: "{deadline}: time came for {action}",
     Kind.ACT_REFUSED: "{deadline}: time came for {action}, and it was refused",
+    Kind.DATED: "deadlines are dated",
+    Kind.REMINDED: "{deadline}: reminded {tell}",
+    Kind.BREACHED: "{deadline}: a breach, told {tell}",
+    Kind.ACTED: "{deadline}: time came for it",
+    Kind.ACT_REFUSED: "{deadline}: time came for it, and it was refused",
     Kind.POSTPONED: "red",
     Kind.SEEN: "dim",
 }

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from interfaces.cli import bench, case_reading, case_steps, flows, journeys, scenario, watch, workflow
+from interfaces.cli import bench, case_reading, case_steps, due, flows, journeys, notices, scenario, watch, workflow
 from interfaces.cli.faults import tell_fault, tell_usage
 from interfaces.errors import ExitCode, fault_of
 
@@ -30,8 +30,10 @@ app.add_typer(case_steps.app, name="case")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(bench.app, name="bench")
 app.add_typer(flows.app, name="flows")
+app.add_typer(notices.app, name="notices")
 case_reading.add_to(case_steps.app)
 journeys.add_to(app)
+due.add_to(app)
 watch.add_to(app)
 
 

@@ -16,6 +16,7 @@ from interfaces.cli.options import AsJson, Workflow
 from interfaces.cli.output import Paper, tell, write_json, write_raw
 from interfaces.cli.workflow_text import show_document, tell_workflow
 from interfaces.errors import ExitCode, problem_document
+from notifications.catalogue import read_catalogues, untranslated
 from state_machine.diagram import mermaid, picture
 from state_machine.rules import Rules
 from state_machine.svg import svg
@@ -81,8 +82,13 @@ def _check_document(name: str, loaded: Loaded | None, errors: tuple[Problem, ...
         "errors": [problem_document(one) for one in errors],
         "proofs": [],
         "unproved": _invariants(loaded) if loaded else [],
-        "warnings": [problem_document(one) for one in loaded.warnings] if loaded else [],
+        "warnings": [problem_document(one) for one in _warnings(loaded)] if loaded else [],
     }
+
+
+def _warnings(loaded: Loaded) -> tuple[Problem, ...]:
+    """What the loader warns of, and which of the house's own words a language lacks."""
+    return (*loaded.warnings, *untranslated(read_catalogues()))
 
 
 def _invariants(loaded: Loaded) -> list[str]:
@@ -99,10 +105,11 @@ def _tell_errors(paper: Paper, name: str, errors: tuple[Problem, ...]) -> None:
 
 
 def _tell_sound(paper: Paper, loaded: Loaded) -> None:
-    for one in loaded.warnings:
+    warnings = _warnings(loaded)
+    for one in warnings:
         tell_problem(paper, one)
     name = loaded.workflow.workflow
-    warned = f", {len(loaded.warnings)} warnings" if loaded.warnings else ""
+    warned = f", {len(warnings)} warnings" if warnings else ""
     paper.line(f"{name} {loaded.hash[:12]}: no problems{warned}", "bold green")
     stated = len(_invariants(loaded))
     if stated:

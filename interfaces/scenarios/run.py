@@ -211,7 +211,7 @@ class _Player:
                 raise UnknownName(f"{process} has no fact {name!r}; known: {', '.join(declared)}")
             value = raw
             if declared[name].kind == "link":
-                value = self._link(str(raw))
+                value = self.ref(str(raw))
             elif declared[name].kind == "document":
                 content = str(raw).encode()
                 value = hashlib.sha256(content).hexdigest()
@@ -219,21 +219,23 @@ class _Player:
             facts[name] = parse_value(name, declared[name], value)
         return facts, tuple(documents)
 
-    def _link(self, name: str) -> str:
-        if name in self.scenario.people and name not in self.names:
-            with self.house.store.look() as tx:
-                ref = tx.person_ref(name)
-            if ref is not None:
-                return ref
-        return self.ref(name)
+    def _person(self, name: str) -> str | None:
+        """The instance that stands for a person of the scenario."""
+        if name not in self.scenario.people:
+            return None
+        with self.house.store.look() as tx:
+            return tx.person_ref(name)
 
     def ref(self, name: str) -> str:
-        """The reference of an instance by its name in the scenario; `c1/crisis` is the newest crisis under c1."""
+        """The reference of an instance by its name in the scenario, or of a person by theirs.
+
+        `c1/crisis` is the newest crisis under c1.
+        """
         first, *below = name.split("/")
-        if first not in self.names:
+        ref = self.names.get(first) or self._person(first)
+        if ref is None:
             known = ", ".join(self.names) or "none yet"
             raise UnknownName(f"no instance of this scenario is called {first!r}; known: {known}")
-        ref = self.names[first]
         for process in below:
             children = [one for one in self.family(ref) if one.parent == ref and one.process == process]
             if not children:

@@ -11,8 +11,31 @@ from notifications.channels.channel import CannotDeliver, Message
 NAME = "messaging"
 # They call any address, or act on this machine; the webhook channel calls addresses, and checks them first.
 NEVER = frozenset(
-    ("json", "jsons", "xml", "xmls", "form", "forms", "apprise", "apprises", "syslog", "rsyslog", "dbus", "qt", "kde")
-    + ("glib", "gnome", "macosx", "windows", "http", "https", "mailto", "mailtos", "workflow", "workflows")
+    (
+        "apprise",
+        "apprises",
+        "dbus",
+        "form",
+        "forms",
+        "glib",
+        "gnome",
+        "http",
+        "https",
+        "json",
+        "jsons",
+        "kde",
+        "macosx",
+        "mailto",
+        "mailtos",
+        "qt",
+        "rsyslog",
+        "syslog",
+        "windows",
+        "workflow",
+        "workflows",
+        "xml",
+        "xmls",
+    )
 )
 
 

@@ -105,14 +105,16 @@ def tell(scenario: Scenario) -> Story:
     on = house_for(scenario)
     played: list[Played] = []
     result = play(scenario, on, played.append)
-    lines = [line for ref in _refs(on, result) for line in _lines(on, ref)]
+    lines = [line for ref in refs_of(on, result) for line in _lines(on, ref)]
     return Story(scenario, on, result, tuple(played), tuple(sorted(lines, key=lambda line: line.order)))
 
 
-def _refs(on: ScenarioHouse, result: Result) -> set[str]:
-    """Every instance of every family that the scenario opened."""
+def refs_of(on: ScenarioHouse, result: Result) -> set[str]:
+    """Every instance of every family that the scenario opened, and those that stand for its people."""
     refs: set[str] = set()
-    for ref in result.names.values():
+    with on.house.store.look() as tx:
+        people = [tx.person_ref(name) for name in result.scenario.people]
+    for ref in [*result.names.values(), *(one for one in people if one is not None)]:
         with on.house.store.look() as tx:
             loaded = tx.load(ref)
         assert loaded is not None

@@ -200,6 +200,7 @@ def _queue_and_lists() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("stuck", sa.Boolean(), nullable=False),
         sa.Column("flow", TEXT, nullable=False),
+        sa.Column("falls", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["instance"], ["instances.ref"], name=op.f("due_instance_known")),
         sa.PrimaryKeyConstraint("instance", "kind", "name", name=op.f("due_key")),
     )
@@ -210,6 +211,14 @@ def _queue_and_lists() -> None:
         unique=False,
         sqlite_where=sa.text("stuck = false"),
         postgresql_where=sa.text("stuck = false"),
+    )
+    op.create_index(
+        "due_falling",
+        "due",
+        ["falls"],
+        unique=False,
+        sqlite_where=sa.text("falls IS NOT NULL"),
+        postgresql_where=sa.text("falls IS NOT NULL"),
     )
     op.create_index(
         "due_next_of_flow",

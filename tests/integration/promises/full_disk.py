@@ -40,7 +40,9 @@ def main(url: str, key: str) -> None:
     case = house.open("sok")
     log = Path(f"{make_url(url).database}-wal")
     limit_files(log.stat().st_size + 400_000)
-    number, refusals, whole = 0, [], []
+    number = 0
+    refusals: list[str] = []
+    whole: list[bool] = []
     while len(refusals) < 3 and number < 500:
         before = signs(store, case)
         try:

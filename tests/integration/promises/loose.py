@@ -6,12 +6,13 @@ the broken variant that each test of this folder must catch.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cases.ports import Due, NewEntry, Reading, StepWrites, Store, Transaction
+from cases.ports import Due, Flow, NewEntry, Reading, StepWrites, Store, Transaction
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Torn:
         """A transaction that is two."""
         later: list[StepWrites] = []
         with self.store.step() as tx:
-            yield TornTransaction(tx, later)  # type: ignore[misc]  # what it does not define, it hands on
+            yield TornTransaction(tx, later)
         for writes in later:
             with self.store.step() as tx:
                 tx.note(writes.family, [], keyed=writes.keyed, put_due=writes.put_due)
@@ -102,6 +103,16 @@ class LooseTransaction:
         self._loose.between()
         with self._loose.store.step() as tx:
             tx.note(family, entries, **more)
+
+    def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
+        """Seen, and not locked."""
+        return self._reading.due(now, limit, only)
+
+    def commit_steps(self, steps: Sequence[StepWrites]) -> None:
+        """Write what was decided on the snapshot."""
+        self._loose.between()
+        with self._loose.store.step() as tx:
+            tx.commit_steps(steps if self._loose.others else [replace(one, others={}) for one in steps])
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int]) -> None:
         """Write what was decided on the snapshot."""

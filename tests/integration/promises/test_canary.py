@@ -30,7 +30,7 @@ from storage.house_key import GivenKeyFile, HomeKey
 from storage.sql_store import SqlStore, open_store
 from tests.houses import SmallHouse, rules_of
 from tests.integration.promises.canary_workflow import CANARY
-from tests.integration.promises.raw import everything_written, found_in_clear
+from tests.integration.promises.raw import PREFIX, everything_written, found_in_clear
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Markers:
     def text(self, what: str) -> str:
         """A text."""
         number = next(self._numbers)
-        marker = f"canary{number:04d}{hashlib.sha256(f'{what} {number}'.encode()).hexdigest()[:16]}"
+        marker = f"{PREFIX}{number:04d}{hashlib.sha256(f'{what} {number}'.encode()).hexdigest()[:16]}"
         self.made[f"{what} {number}"] = marker.encode()
         return marker
 
@@ -86,10 +86,8 @@ def live(store: SqlStore, markers: Markers) -> None:
     facts = {"story": markers.text("story"), "secret": markers.text("secret"), "born": BORN, "seen_at": SEEN}
     more = {"owed": OWED, "stay": STAY, "place": "findable_canary_word", "needs": ("hidden_canary_word",)}
     documents = ((digest, "text/plain", paper),)
-    case = house.ask(
-        "open", "sok", None, process="case", facts={**facts, **more, "paper": digest}, documents=documents,
-        reason=markers.text("reason"), key="k1",
-    ).ref  # fmt: skip
+    opened = {"process": "case", "facts": {**facts, **more, "paper": digest}, "documents": documents, "key": "k1"}
+    case = house.ask("open", "sok", None, reason=markers.text("reason"), **opened).ref
     house.act("sok", case, "begin")
     house.act("sok", case, "leave")
     close = {"action": "close", "facts": {"secret": markers.text("asked")}, "documents": documents}
@@ -175,7 +173,7 @@ class TestTheShippedJourneys:
         self, url: str, key: HomeKey, logged: Callable[[], bytes], full: bool
     ) -> None:
         markers, store = Markers(), open_store(url, key, os.urandom)
-        for path in journeys() if full or url.startswith("sqlite") else journeys()[:2]:
+        for path in journeys() if full else journeys()[: 3 if url.startswith("sqlite") else 1]:
             scenario = read_scenario(path)
             on = house_for(scenario, store)
             play(marked(scenario, on.rules, markers), on)
@@ -183,7 +181,7 @@ class TestTheShippedJourneys:
         store.close()
         assert open_ones + found_in_clear(markers.made, everything_written(url)) == []
         assert found_in_clear(markers.made, iter([("log", logged())])) == []
-        assert len(markers.made) > 20
+        assert len(markers.made) >= 10
 
 
 class TestTheKey:

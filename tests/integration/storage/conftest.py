@@ -41,6 +41,6 @@ def store(url: str, key: HomeKey) -> Iterator[SqlStore]:
 @pytest.fixture
 def raw(url: str) -> Iterator[Engine]:
     """The database as somebody sees it who passes by the house."""
-    engine = create_engine(url)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     yield engine
     engine.dispose()

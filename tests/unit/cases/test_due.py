@@ -147,6 +147,12 @@ class SoreTransaction:
     def __getattr__(self, name: str) -> object:
         return getattr(self._tx, name)
 
+    def claim(self, now: dt.datetime, limit: int, *more: object) -> object:
+        """Fail where the whole store is sore."""
+        if "everything" in self._sore.sore:
+            raise self._sore.problem
+        return self._tx.claim(now, limit, *more)  # type: ignore[arg-type]  # handed on as it came
+
     def commit_step(self, writes: object) -> int:
         """Fail for a sore family."""
         if getattr(writes, "family", None) in self._sore.sore:
@@ -228,3 +234,11 @@ class TestAHouseWithoutHouseRequests:
             house.wait(minutes=10)
         assert house.kinds(bad).count("case:elapse:postponed") == 5
         assert rows(house) == []
+
+
+class TestAStoreThatDoesNotAnswer:
+    def test_it_is_not_taken_for_a_quiet_day(self) -> None:
+        house, sore, _, _ = poisoned(Failed("the disk is gone"))
+        sore.sore.add("everything")
+        with pytest.raises(Failed, match="the disk is gone"):
+            run_once(house.house, house.clock.now())

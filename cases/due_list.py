@@ -1,0 +1,182 @@
+"""What is due, for whom and how late; and why a date is what it is (design §8, issue of time).
+
+A date explains itself from the journal entry that set it: from which step and moment it counts, which figure with which
+source was used, which days of rest lie between, and which pauses moved it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from cases.errors import UnknownReference
+from cases.house import House
+from cases.ports import Due, Reading
+from cases.recipients import Recipients, recipients
+from cases.workspace import Workspace
+from config.definition import Source
+from state_machine.dating import DeadlineRules, next_moment
+from state_machine.view import DeadlineAt, Instance
+
+MANY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One deadline that runs. `people` hold its task, or are told by its next rung where it is nobody's task.
+
+    `due` and `next` are aware, UTC; `late` is zero before the due; `breached` is true once a rung marked a breach.
+    """
+
+    instance: Instance
+    name: str
+    says: str
+    state: DeadlineAt
+    due: dt.datetime
+    next: dt.datetime | None
+    late: dt.timedelta
+    role: str
+    people: Recipients
+    breached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause of the present round: from when to when, None while it goes on."""
+
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a deadline falls due when it does. `step` is the journal entry of the action or fact that dated it.
+
+    `counted` names the moment from which was counted (`start` is the start of the round), `bound` the bound that
+    replaced the figure or was used because something is still unknown. `days_of_rest` lie between base and due and
+    were not counted.
+    """
+
+    dated_at: dt.datetime
+    step: str
+    base: dt.datetime
+    counted: str
+    figure: str
+    counts: str
+    bound: str
+    source: Source
+    days_of_rest: tuple[dt.date, ...]
+    pauses: tuple[Pause, ...]
+    earlier: tuple[dt.datetime, ...]
+
+
+def due_list(house: House, now: dt.datetime, until: dt.datetime, limit: int = MANY) -> list[DueLine]:
+    """The deadlines that fall due by `until` or are overdue at `now` (both aware, UTC), the oldest due first.
+
+    A paused deadline is left out: it watches nobody (semantics 17).
+    """
+    with house.store.look() as tx:
+        return [line for row in tx.falling(until, limit) for line in _line(house, tx, row, now)]
+
+
+def due_of(house: House, ref: str, now: dt.datetime) -> list[DueLine]:
+    """All deadlines that run on one instance, paused ones too, in their order. Raises UnknownReference."""
+    with house.store.look() as tx:
+        ws = _workspace(house, tx, ref, now)
+        instance = ws.instances[ref]
+        declared = ws.family_rules.processes[instance.process].deadlines
+        running = [(declared[name], state) for name, state in instance.deadlines.items() if state.state != "done"]
+        return [_described(ws, instance, deadline, state) for deadline, state in running]
+
+
+def explain_due(house: House, ref: str, name: str, now: dt.datetime) -> Explanation:
+    """Why a deadline of an instance falls due when it does. Raises UnknownReference, KeyError where it does not run."""
+    with house.store.look() as tx:
+        ws = _workspace(house, tx, ref, now)
+        instance = ws.instances[ref]
+        state = instance.deadlines[name]
+        deadline = ws.family_rules.processes[instance.process].deadlines[name]
+        entries = [(entry, orjson.loads(entry.clear), entry.sealed) for entry in tx.entries(ref)]
+    dated = [(entry, clear, sealed) for entry, clear, sealed in entries if name in clear.get("deadlines", {})]
+    mine = [(e, c, s) for e, c, s in dated if c["deadlines"][name].get("generation") == state.generation]
+    told = [orjson.loads(sealed)["dated"][name] for _, _, sealed in mine if sealed and _tells(sealed, name)]
+    entry, clear, _ = next(one for one in reversed(mine) if one[0].seq <= state.seq)
+    step = next((c for e, c, _ in entries if c["attempt"] == clear["attempt"] and e.seq != entry.seq), clear)
+    how = told[-1]
+    base, due = dt.datetime.fromisoformat(how["base"]), state.due
+    return Explanation(
+        dated_at=entry.at,
+        step=str(step.get("action") or step["kind"]),
+        base=base,
+        counted=how["counted"],
+        figure=how["figure"],
+        counts=deadline.counts,
+        bound=how["bound"],
+        source=deadline.model.due.source,
+        days_of_rest=_days_of_rest(ws, deadline, base, due),
+        pauses=_pauses([(e.at, c["deadlines"][name]["what"]) for e, c, _ in mine]),
+        earlier=tuple(dt.datetime.fromisoformat(one["due"]) for one in told[:-1]),
+    )
+
+
+def _tells(sealed: bytes, name: str) -> bool:
+    parts: dict[str, Any] = orjson.loads(sealed)
+    return name in parts.get("dated", {})
+
+
+def _workspace(house: House, tx: Reading, ref: str, now: dt.datetime) -> Workspace:
+    loaded = tx.load(ref)
+    if loaded is None:
+        raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
+    return Workspace(house, tx, now, loaded)
+
+
+def _line(house: House, tx: Reading, row: Due, now: dt.datetime) -> Sequence[DueLine]:
+    ws = _workspace(house, tx, row.instance, now)
+    instance = ws.instances[row.instance]
+    state = instance.deadlines.get(row.name)
+    deadline = ws.family_rules.processes[instance.process].deadlines.get(row.name)
+    if state is None or deadline is None or state.state != "armed":
+        return ()
+    return (_described(ws, instance, deadline, state),)
+
+
+def _described(ws: Workspace, instance: Instance, deadline: DeadlineRules, state: DeadlineAt) -> DueLine:
+    model = deadline.model
+    role = model.task_for or next((rung.tell for rung in model.ladder if rung.tell), None) or ""
+    fired = [rung for rung in model.ladder if rung.name in state.fired and state.fired[rung.name].times]
+    return DueLine(
+        instance=instance,
+        name=deadline.name,
+        says=model.says or deadline.name.replace("_", " "),
+        state=state,
+        due=state.due,
+        next=next_moment(ws.family_rules.calendar, deadline, state),
+        late=max(ws.now - state.due, dt.timedelta()),
+        role=role,
+        people=recipients(ws, ws.house.people, instance, role),
+        breached=model.strength == "must" and any(rung.breach for rung in fired),
+    )
+
+
+def _days_of_rest(ws: Workspace, deadline: DeadlineRules, base: dt.datetime, due: dt.datetime) -> tuple[dt.date, ...]:
+    if deadline.counts != "working_days":
+        return ()
+    calendar = ws.family_rules.calendar
+    first, last = sorted((base.astimezone(calendar.zone).date(), due.astimezone(calendar.zone).date()))
+    days = (first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    return tuple(day for day in days if not calendar.is_working_day(day))
+
+
+def _pauses(changes: Sequence[tuple[dt.datetime, str]]) -> tuple[Pause, ...]:
+    found: list[Pause] = []
+    for at, what in changes:
+        if what == "paused":
+            found.append(Pause(at, None))
+        elif what == "resumed" and found:
+            found[-1] = Pause(found[-1].since, at)
+    return tuple(found)

@@ -1,0 +1,178 @@
+"""`homeward due` and `homeward tick`: what is due, for whom and how late, and one sweep with one delivery."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from cases.due_list import DueLine, Explanation, due_list, due_of, explain_due
+from cases.reference import read_reference
+from interfaces.cli.desk import open_desk, sit_down
+from interfaces.cli.options import AsJson
+from interfaces.cli.output import Paper, local, tell
+from interfaces.errors import ExitCode
+from state_machine.rules import Rules
+from state_machine.values import ends_at, moment
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(
+        "due",
+        epilog="\b\nExamples:\n  homeward due\n  homeward due --until 2027-03-01 --for sok\n"
+        "  homeward due 7K3M-9XQT-2HDJ --explain",
+    )(due)
+    app.command("tick", epilog="\b\nExamples:\n  homeward tick\n  homeward tick --limit 500 --json")(tick)
+
+
+def due(
+    ref: Annotated[
+        str | None, typer.Argument(metavar="REF", help="Only this instance: all its deadlines, paused ones too.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="TIME", help="Also what falls due by then: a day, or a local time. Left out: now."
+        ),
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--for", metavar="PERSON", help="Only what lies with this person.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each date from what it was worked out.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what is due, for whom, and how late."""
+    with sit_down() as desk:
+        rules = desk.house.workflows.current(None)
+        if ref is not None:
+            lines = due_of(desk.house, read_reference(ref), desk.now)
+        else:
+            lines = due_list(desk.house, desk.now, _until(until, rules, desk.now))
+        if person is not None:
+            desk.house.actor(person)
+            lines = [line for line in lines if person in line.people.people]
+        why = {id(line): explain_due(desk.house, line.instance.ref, line.name, desk.now) for line in lines if explain}
+        document = {"now": desk.now.isoformat(), "due": [_document(line, why.get(id(line))) for line in lines]}
+        tell(as_json, document, lambda paper: _tell_due(paper, rules, lines, why))
+
+
+def tick(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="About so many due rows at the most.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Take what is due once, send what has to go out once, then exit: for cron, and for whoever cannot wait."""
+    with open_desk(sweeps=False) as running:
+        swept, sent = running.sweep(limit), running.deliver(limit)
+    document: dict[str, Any] = {
+        "taken": swept.taken,
+        "postponed": swept.postponed,
+        "late_seconds": int(swept.late.total_seconds()),
+        "followed": [list(one) for one in swept.followed],
+        "sent": sent.sent,
+        "put_off": sent.postponed,
+        "dead": sent.dead,
+    }
+
+    def human(paper: Paper) -> None:
+        paper.line(f"Due rows: {swept.taken} taken, {swept.postponed} postponed.")
+        paper.line(f"Notices: {sent.sent} sent, {sent.postponed} put off, {sent.dead} given up.")
+        if swept.late > dt.timedelta(minutes=1):
+            paper.note(f"The oldest was late by {_length(swept.late)}.")
+
+    tell(as_json, document, human)
+    if swept.postponed or sent.dead:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _until(text: str | None, rules: Rules, now: dt.datetime) -> dt.datetime:
+    if text is None:
+        return now
+    try:
+        moment(text)
+    except ValueError as problem:
+        raise typer.BadParameter(f"{text!r} is no day such as 2027-03-01", param_hint="--until") from problem
+    return ends_at(text, rules.calendar)
+
+
+def _document(line: DueLine, why: Explanation | None) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "ref": line.instance.ref,
+        "process": line.instance.process,
+        "deadline": line.name,
+        "says": line.says,
+        "state": line.state.state,
+        "due": line.due.isoformat(),
+        "late_seconds": int(line.late.total_seconds()),
+        "next": line.next.isoformat() if line.next else None,
+        "role": line.role,
+        "people": list(line.people.people),
+        "found_by": line.people.how,
+        "breached": line.breached,
+        "generation": line.state.generation,
+        "dating": line.state.dating,
+    }
+    if why is not None:
+        document["why"] = {
+            "dated_at": why.dated_at.isoformat(),
+            "step": why.step,
+            "base": why.base.isoformat(),
+            "counted": why.counted,
+            "figure": why.figure,
+            "counts": why.counts,
+            "bound": why.bound,
+            "source": why.source.model_dump(mode="json", exclude_none=True),
+            "days_of_rest": [day.isoformat() for day in why.days_of_rest],
+            "pauses": [[one.since.isoformat(), one.until.isoformat() if one.until else None] for one in why.pauses],
+            "earlier": [one.isoformat() for one in why.earlier],
+        }
+    return document
+
+
+def _tell_due(paper: Paper, rules: Rules, lines: list[DueLine], why: dict[int, Explanation]) -> None:
+    zone = rules.calendar.zone
+    if not lines:
+        paper.line("Nothing is due.")
+    for line in lines:
+        paper.title(f"{line.instance.ref}  {line.says}")
+        when = local(line.due, zone)
+        if line.state.state == "paused":
+            paper.field("due", f"paused; {when} when it was paused")
+        elif line.late:
+            paper.field(
+                "due", f"{when}, late by {_length(line.late)}{', a breach' if line.breached else ''}", "bold red"
+            )
+        else:
+            paper.field("due", when)
+        whom = ", ".join(line.people.people) or "nobody"
+        paper.field("lies with", f"{whom} ({line.role.replace('_', ' ')})")
+        if id(line) in why:
+            _tell_why(paper, why[id(line)], rules)
+
+
+def _tell_why(paper: Paper, why: Explanation, rules: Rules) -> None:
+    zone = rules.calendar.zone
+    moment_ = "when it began" if why.counted == "start" else why.counted.replace("_", " ").replace(".", ", ")
+    counting = " counted in working days" if why.counts == "working_days" else ""
+    paper.field("why", f"{why.figure}{counting} from {local(why.base, zone)} ({moment_}); set by {why.step}")
+    if why.bound:
+        paper.field("", f"the figure is the bound {why.bound}")
+    source = why.source
+    said = f"clause {source.clause}" if source.clause else f"{source.house}, {source.decided}: {source.why}"
+    paper.field("source", said)
+    if why.days_of_rest:
+        paper.field("not counted", ", ".join(f"{day:%a} {day.day} {day:%b}" for day in why.days_of_rest))
+    for one in why.pauses:
+        until = local(one.until, zone) if one.until else "now"
+        paper.field("paused", f"{local(one.since, zone)} to {until}")
+    if why.earlier:
+        paper.field("before", ", ".join(local(one, zone) for one in why.earlier))
+
+
+def _length(late: dt.timedelta) -> str:
+    days, seconds = late.days, late.seconds
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}"
+    hours, minutes = seconds // 3600, seconds // 60
+    return f"{hours} hour{'s' if hours > 1 else ''}" if hours else f"{max(minutes, 1)} min"

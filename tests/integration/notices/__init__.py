@@ -1,0 +1,1 @@
+"""Notices over real servers, in real processes."""

@@ -1,0 +1,102 @@
+"""Promise 10: a receiver that fails half of the time, a sender that is killed again and again, and every id arrives."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from cases.outbox import delivery_id
+from notifications.deliver import TRIES
+from tests.architecture.sources import ROOT
+from tests.integration.notices.posted import at_work, let_time_go_by, make_due, opened
+from tests.integration.notices.servers import Received, receiver
+
+FULL = os.environ.get("HOMEWARD_PROMISES") == "full"
+NOTICES, KILLS = (10_000, 50) if FULL else (120, 5)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'house.db'}"
+    return cast("str", request.getfixturevalue("postgres_url"))
+
+
+def sender(url: str, key: Path, port: int) -> subprocess.Popen[bytes]:
+    """A sender in a process of its own."""
+    words = [sys.executable, "-m", "tests.integration.notices.sender", url, str(key), str(port)]
+    return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a sender; one that was not killed must have ended well."""
+    _, said = process.communicate(timeout=600)
+    assert process.returncode in (0, -signal.SIGKILL), said.decode()
+
+
+class TestAKilledSender:
+    def test_leaves_nothing_unsent_and_sends_nothing_that_was_rolled_back(self, url: str, tmp_path: Path) -> None:
+        key, draw = tmp_path / "house.key", random.Random("kills")
+        received = Received()
+        with receiver(received) as port:
+            store = opened(url, key)
+            never = make_due(at_work(store, port), NOTICES)
+            rows = store.outbox.rows(["waiting"], 100_000)
+            expected = {delivery_id(row.notice, "sok", "webhook") for row in rows}
+            kills = rounds = 0
+            while kills < KILLS or set(received.ids) != expected:
+                rounds += 1
+                assert rounds < KILLS + 40
+                process = sender(url, key, port)
+                if kills < KILLS:
+                    # After so many more requests, or when it has nothing left to send.
+                    for _ in range(draw.randrange(1, 2 * NOTICES // KILLS)):
+                        while not received.counted.acquire(timeout=0.2) and process.poll() is None:
+                            pass
+                    process.kill()
+                    kills += 1
+                finish(process)
+                let_time_go_by(url)
+            finish(sender(url, key, port))
+            states = Counter(
+                one.state for one in store.outbox.deliveries(["waiting", "sending", "sent", "dead"], 10**6)
+            )
+            store.close()
+        assert set(received.ids) == expected
+        assert len(expected) == NOTICES
+        assert not set(received.ids) & set(never)
+        assert len(never) == NOTICES // 10
+        assert received.forged == []
+        assert states == {"sent": 2 * NOTICES}
+
+
+class TestAReceiverThatNeverTakesAnything:
+    def test_leaves_dead_letters_and_an_alarm(self, url: str, tmp_path: Path) -> None:
+        received = Received(always=500)
+        with receiver(received) as port:
+            store = opened(url, tmp_path / "house.key")
+            made = at_work(store, port)
+            make_due(made, 5)
+            for _ in range(TRIES):
+                made.deliver()
+                let_time_go_by(url)
+            dead = store.outbox.deliveries(["dead"])
+            assert [(one.channel, one.tries, one.problem) for one in dead] == [
+                ("webhook", TRIES, "the webhook answered 500")
+            ] * 5
+            assert len(received.raw) == 5 * TRIES
+            assert len(store.outbox.inbox("sok")) == 5
+            while made.house.wait(seconds=1).taken:
+                pass
+            with store.look() as tx:
+                assert len(tx.list_instances("house_request")) == 1
+            store.close()
