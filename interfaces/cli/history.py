@@ -19,20 +19,15 @@ STYLES = {
     Kind.OVERRIDE_ASKED: "yellow",
     Kind.OVERRIDE_DENIED: "red",
     Kind.UNDERMINED: "red",
-    Kind.DATED: "deadlines are dated",
-    Kind.REMINDED: "{deadline}: reminded {tell}",
-    Kind.BREACHED: "{deadline}: a breach, told {tell}",
-    Kind.ACTED: "{deadline}: time came for {action}",
-    Kind.ACT_REFUSED: "{deadline}: time came for {action}, and it was refused",
-    Kind.DATED: "deadlines are dated",
-    Kind.REMINDED: "{deadline}: reminded {tell}",
-    Kind.BREACHED: "{deadline}: a breach, told {tell}",
-    Kind.ACTED: "{deadline}: time came for it",
-    Kind.ACT_REFUSED: "{deadline}: time came for it, and it was refused",
+    Kind.BREACHED: "red",
+    Kind.ACT_REFUSED: "red",
     Kind.POSTPONED: "red",
     Kind.SEEN: "dim",
 }
 ONLY_TRIED = (Kind.REFUSED, Kind.NOT_YET, Kind.OVERRIDE_ASKED)
+LATE = 60
+"""From so many seconds on it is told that time was late."""
+
 WORDS = {
     Kind.OPENED: "opened it",
     Kind.APPLIED: "{action}",
@@ -50,6 +45,11 @@ WORDS = {
     Kind.OVERRIDE_LAPSED: "{action}: no second person answered in time",
     Kind.UNDERMINED: "a correction undermines entry {undermines}",
     Kind.MIGRATED: "moved to another version of the workflow",
+    Kind.DATED: "deadlines are dated",
+    Kind.REMINDED: "{deadline}: reminded {tell}",
+    Kind.BREACHED: "{deadline}: a breach, told {tell}",
+    Kind.ACTED: "{deadline}: time came for it",
+    Kind.ACT_REFUSED: "{deadline}: time came for it, and it was refused",
     Kind.POSTPONED: "{action}: failed and was postponed",
 }
 """What each kind of entry says; a test compares the keys with all kinds."""
@@ -122,6 +122,9 @@ def _details(one: SeenEntry, zone: dt.tzinfo) -> list[Text]:
     tried = "tried with " if Kind(one.entry.kind) in ONLY_TRIED else ""
     lines += [Text(f"{tried}{name} = {shown(value)}") for name, value in one.facts.items()]
     lines += [Text(name) for name in one.lapsed]
+    lines += [Text(_dated(name, change, zone)) for name, change in clear.get("deadlines", {}).items()]
+    if clear.get("late_seconds", 0) >= LATE:
+        lines.append(Text(f"late by {dt.timedelta(seconds=clear['late_seconds'])}", "dim"))
     lines += [Text(f"withdrawn: {name} = {shown(value)}") for name, value in one.withdrawn.items()]
     if one.hidden:
         lines.append(Text(f"not open to this person: {', '.join(one.hidden)}", "dim"))
@@ -134,3 +137,9 @@ def _details(one: SeenEntry, zone: dt.tzinfo) -> list[Text]:
     if one.reason:
         lines.append(Text(f"reason: {one.reason}"))
     return lines
+
+
+def _dated(name: str, change: Mapping[str, str], zone: dt.tzinfo) -> str:
+    """What became of a deadline, with both dates where it moved."""
+    dates = [local(dt.datetime.fromisoformat(change[key]), zone) for key in ("was", "due") if key in change]
+    return f"{name} {change['what']}: {' → '.join(dict.fromkeys(dates))}"

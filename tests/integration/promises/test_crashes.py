@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from storage.house_key import HomeKey
+from tests.integration.promises.crash import KEYED
 from tests.integration.promises.use_cases import USE_CASES
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,7 @@ class TestAKilledProcess:
         assert found["wrong"] == []
 
     def test_one_that_takes_two_transactions_is_caught(self, url: str, key: HomeKey) -> None:
-        wrong = crash_everywhere(url, key, 1, "torn")["wrong"]
+        wrong = crash_everywhere(url, key, 20, "torn")["wrong"]
         assert isinstance(wrong, list)
-        for name in ("record", "act, and what follows", "assign", "a second person says yes"):
+        for name in KEYED:
             assert any(str(one).startswith(name) for one in wrong), name

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 
 from cases.correct import Correction, correct
-from cases.errors import BadInput, UnknownName
+from cases.errors import BadInput, Failed, UnknownName
 from cases.override import SecondAnswer, override
 from cases.ports import Store
 from cases.sweep import run_once
@@ -193,12 +193,22 @@ def of_both_orders(pair: str) -> list[object]:
     return found
 
 
+def patiently(step: Step, scene: Scene) -> Told:
+    """As often as it takes: in a loose store nobody can lock, and so the next try may be lost too."""
+    while True:
+        try:
+            return step(scene)
+        except Failed:
+            continue
+
+
 def outcome(pair: str, scene: Scene, loose: Loose | None = None) -> object:
     """What came of both at once; in a loose store, of both reading before either writes."""
     _, one, two = PAIRS_OF_STEPS[pair]
     if loose is not None:
         loose.between = once_per_thread(2)
-    told = together([partial(one, scene), partial(two, scene)])
+    steps = (one, two) if loose is None else (partial(patiently, one), partial(patiently, two))
+    told = together([partial(step, scene) for step in steps])
     if loose is not None:
         loose.between = lambda: None
     return (*told, scene.settle())

@@ -1,0 +1,1 @@
+"""What runs by the clock, in processes of its own."""
