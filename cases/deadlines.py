@@ -14,25 +14,27 @@ from typing import Any
 from cases.journal import Kind, instant
 from cases.ports import Due, Flow
 from cases.workspace import Workspace
-from state_machine.automatic import is_over
 from state_machine.dating import DeadlineRules, next_moment, rungs_due
-from state_machine.deadlines import Change, Step, settle
+from state_machine.deadlines import Change, Step, disturbed, settle
 from state_machine.evaluation import Evaluation
 from state_machine.view import SYSTEM, Actor, DeadlineAt, Instance
 
 
 def settle_deadlines(ws: Workspace) -> None:
-    """Bring all deadlines of the family to what they should be after the step, in the workspace."""
-    at = Evaluation(ws, ws.now, Actor(SYSTEM))
+    """Bring all deadlines of the family to what they should be after the step, in the workspace.
+
+    Those that look at nothing that the step changed are what they were. Where time brought the step, or it moved the
+    family to another version, all are looked at, whatever they look at.
+    """
+    at, rules = Evaluation(ws, ws.now, Actor(SYSTEM)), ws.family_rules
+    touched = None if ws.by_time or ws.migrated else ws.touched()
     for instance in list(ws.instances.values()):
-        rules = ws.family_rules
-        if not rules.processes[instance.process].deadlines:
-            continue
-        over = is_over(rules, ws, instance, ws.now)
-        seq = ws.next_seq(instance.ref)
-        changes = list(settle(rules, at, instance, Step(ws.order, seq, ws.migrated), over=over))
-        if changes:
-            take_changes(ws, instance, changes)
+        some = None if touched is None or ws.is_new(instance.ref) else disturbed(rules, instance, touched)
+        if some or (some is None and rules.processes[instance.process].deadlines):
+            step = Step(ws.order, ws.next_seq(instance.ref), ws.migrated)
+            changes = list(settle(rules, at, instance, step, some))
+            if changes:
+                take_changes(ws, instance, changes)
 
 
 def take_changes(ws: Workspace, instance: Instance, changes: Iterable[Change]) -> Instance:

@@ -17,6 +17,7 @@ from state_machine.decision import Applied, Attempt
 from state_machine.evaluation import Evaluation
 from state_machine.facts import current, record
 from state_machine.permission import beginning
+from state_machine.stored import changed
 from state_machine.view import Actor, Done, Instance
 
 _KIND = {
@@ -151,7 +152,7 @@ def _begin(ws: Workspace, attempt: Attempt, order: int) -> None:
 def _done(instance: Instance, attempt: Attempt, now: dt.datetime, order: int) -> Instance:
     times = instance.done[attempt.action].times + 1 if attempt.action in instance.done else 1
     done = Done(now, attempt.actor.person, attempt.actor.on_behalf, order, times)
-    return replace(instance, done={**instance.done, attempt.action: done})
+    return replace(instance, done=changed(instance.done, {attempt.action: done}))
 
 
 def _roles(instance: Instance, attempt: Attempt) -> Instance:

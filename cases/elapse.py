@@ -78,6 +78,7 @@ def unfold(tx: Transaction, ws: Workspace, rows: Sequence[Due]) -> None:
     """What has come of these rows of one family, and what follows from it, in the workspace; nothing is written yet."""
     if not rows:
         return
+    ws.by_time = True
     for row in rows:
         match row.kind:
             case "lapse":

@@ -12,12 +12,11 @@ Two rules hold for every store (one conformance suite tests all of them):
 from __future__ import annotations
 
 import datetime as dt
-from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from cases.outgoing import Outgoing
 from cases.wishes import NOTHING_SAID, Wishes
@@ -27,28 +26,6 @@ if TYPE_CHECKING:
     from cases.outbox import Outbox
     from config.definition import FactValue
     from state_machine.rules import Rules
-
-
-V = TypeVar("V")
-
-
-class Stored(Mapping[str, V]):
-    """A mapping that still lies as it was stored: a value is made into an object when it is first asked for.
-
-    The tracks, facts and actions done of a loaded instance are such mappings, and the facts are not even unsealed
-    before somebody asks. Copying one with `dict()` makes all its objects; `changed` makes none.
-    """
-
-    @abstractmethod
-    def changed(self, changes: Mapping[str, V]) -> Mapping[str, V]:
-        """The same with these values put in or replaced; what did not change stays as it was stored."""
-
-
-def changed(before: Mapping[str, V], changes: Mapping[str, V]) -> Mapping[str, V]:
-    """A mapping with some values put in or replaced, at the least cost for what was stored."""
-    if isinstance(before, Stored):
-        return before.changed(changes)
-    return {**before, **changes}
 
 
 @dataclass(frozen=True, slots=True)

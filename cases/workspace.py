@@ -15,8 +15,10 @@ from cases.house import House
 from cases.journal import Draft, Kind, chained
 from cases.outgoing import Outgoing
 from cases.ports import Asking, Document, Due, DueKind, Found, Head, LoadedFamily, NewEntry, Reading
+from state_machine.conditions import Touch
 from state_machine.rules import Rules
-from state_machine.view import SYSTEM, Actor, Instance
+from state_machine.stored import changed, differing
+from state_machine.view import SYSTEM, Actor, Instance, TrackAt
 
 NO_HEAD = Head(0, "", None)
 
@@ -57,6 +59,7 @@ class Workspace:
         self.revision = loaded.family.revision if loaded else None
         self.order = 100 * ((self.revision or 0) + 1)
         self.instances: dict[str, Instance] = {one.ref: one for one in loaded.instances} if loaded else {}
+        self._before = dict(self.instances)
         self.heads: dict[str, Head] = dict(loaded.heads) if loaded else {}
         self.others: dict[str, int] = {}
         self.entries: list[NewEntry] = []
@@ -68,6 +71,7 @@ class Workspace:
         self.askings: list[Asking] = []
         self.outgoing: list[Outgoing] = []
         self.migrated = False  # to another workflow version, in this try
+        self.by_time = False  # time brought this try, and nobody asked for it
         self.second: Actor | None = None  # who says yes to what is tried, where that is a second person
         self.followed: list[tuple[str, str]] = []
         self.opened: list[str] = []
@@ -192,6 +196,26 @@ class Workspace:
         """Whether there is anything to write besides dropping due rows."""
         return bool(self.entries or self.put_due or self._changed or self._new)
 
+    def is_new(self, ref: str) -> bool:
+        """Whether this step opens the instance."""
+        return ref not in self._before
+
+    def touched(self) -> set[Touch]:
+        """What differs by now from what was read, in whatever instance of the family."""
+        found: set[Touch] = set()
+        for ref in (*self._new, *self._changed):
+            now, before = self.instances[ref], self._before.get(ref)
+            process = now.process
+            if before is None:
+                found.add((process, "child", process))
+            names = differing(before.facts if before else {}, now.facts)
+            found.update((process, "fact", name) for name in names)
+            names = differing(before.tracks if before else {}, now.tracks)
+            found.update((process, "track", name) for name in names)
+            names = differing(before.done if before else {}, now.done)
+            found.update((process, "action", name) for name in names)
+        return found
+
     @property
     def new(self) -> tuple[Instance, ...]:
         """Instances that this step opens, in order."""
@@ -205,8 +229,5 @@ class Workspace:
 
 def changed_tracks(instance: Instance, moves: Mapping[str, tuple[str, str]], now: dt.datetime, order: int) -> Instance:
     """The instance with these tracks moved; a track that moves into the state it has keeps its `since`."""
-    tracks = dict(instance.tracks)
-    for track, (_, to) in moves.items():
-        if tracks[track].state != to:
-            tracks[track] = replace(tracks[track], state=to, since=now, order=order)
-    return replace(instance, tracks=tracks)
+    moved = {track: TrackAt(to, now, order) for track, (_, to) in moves.items() if instance.tracks[track].state != to}
+    return replace(instance, tracks=changed(instance.tracks, moved)) if moved else instance

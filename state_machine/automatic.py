@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from state_machine import facts
-from state_machine.conditions import evaluate
+from state_machine.conditions import holds
 from state_machine.decide import decide_on, tracks_moved
 from state_machine.decision import Applied, Attempt
-from state_machine.evaluation import Evaluation, Truth
+from state_machine.evaluation import Evaluation
 from state_machine.guards import ask
 from state_machine.view import SYSTEM, Actor, Instance
 
@@ -69,5 +69,4 @@ def is_over(rules: Rules, view: View, instance: Instance, now: dt.datetime) -> b
     node = rules.processes[instance.process].over
     if node is None:
         return False
-    truth, _ = evaluate(Evaluation(view, now, _HOUSE), instance, node)
-    return truth is Truth.YES
+    return holds(Evaluation(view, now, _HOUSE), instance, node)

@@ -117,7 +117,7 @@ class Compiler:
         moment = since(self.workflow, here, test.since)
         given = test.elapsed if isinstance(test, Elapsed) else test.within
         length = figure(self.workflow, home, given)
-        touches = [*self._moment_touches(moment, here)]
+        touches = [*self.moment_touches(moment, here)]
         if isinstance(length, FactFigure):
             touches += [*_way(length.place, home), (length.place.process, "fact", length.fact)]
         kind: Literal["elapsed", "within"] = "elapsed" if isinstance(test, Elapsed) else "within"
@@ -178,12 +178,13 @@ class Compiler:
                 return ActorNode("link", name, None, (acts, (here, "link", name), (here, "fact", name)))
             case ActionDoer(action=name, of=of):
                 moment = since(self.workflow, here, ActionMoment(action=name, of=of))
-                return ActorNode("action", name, moment, (acts, *self._moment_touches(moment, here)))
+                return ActorNode("action", name, moment, (acts, *self.moment_touches(moment, here)))
             case FactRecorder(fact=name, of=of):
                 moment = since(self.workflow, here, FactMoment(fact=name, of=of))
-                return ActorNode("fact", name, moment, (acts, *self._moment_touches(moment, here)))
+                return ActorNode("fact", name, moment, (acts, *self.moment_touches(moment, here)))
 
-    def _moment_touches(self, moment: Since, here: str) -> tuple[Touch, ...]:
+    def moment_touches(self, moment: Since, here: str) -> tuple[Touch, ...]:
+        """What is looked at to find a moment, or an event, from an instance of `here`."""
         process = moment.child or moment.place.process
         return (*_way(moment.place, here), (process, moment.kind, moment.name))
 
@@ -211,4 +212,6 @@ def _way(found: Place, base: str) -> tuple[Touch, ...]:
             return ((None, "assigned", "assigned"),)
         case Person(label="actor"):
             return ((None, "actor", "actor"),)
+        case Person(label=role):
+            return ((None, "person", role),)
     return ()

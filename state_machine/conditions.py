@@ -1,19 +1,20 @@
 """The meaning of conditions: a typed tree compiled once, evaluated in Kleene's logic (semantics 12, 13).
 
 Every part is evaluated, also where the answer is already known, so that what was read does not depend on the order
-in which a condition is written. Tests of facts and people are in `state_machine.leaves`.
+in which a condition is written; not so where nobody asks what was read (`Unnoted`). Tests of facts and people are in
+`state_machine.leaves`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from config.conditions import Counts, TrackTest
 from config.durations import Duration
-from state_machine.evaluation import OPPOSITE, Scope, Trace, Truth
+from state_machine.evaluation import OPPOSITE, Scope, Trace, Truth, Unnoted
 from state_machine.moments import FactFigure, Since
 from state_machine.places import Place
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from state_machine.evaluation import Evaluation
     from state_machine.view import Instance
 
-Touch = tuple[str | None, Literal["fact", "track", "action", "child", "link", "actor", "assigned"], str]
-"""What a condition looks at: the process (None where only the instance itself tells it), the kind, the name."""
+Touch = tuple[str | None, Literal["fact", "track", "action", "child", "link", "person", "actor", "assigned"], str]
+"""What a condition looks at: the process (None where only the instance itself tells it), the kind, the name.
+
+`person`: it looks at the instance that stands for whoever holds a role.
+"""
 
 _TICK = dt.timedelta(microseconds=1)
 
@@ -52,7 +56,9 @@ class AllNode:
 
     def evaluate(self, scope: Scope) -> Truth:
         """Yes where all parts hold."""
-        return min([part.evaluate(scope) for part in self.parts])
+        if scope.trace.whole:
+            return min([part.evaluate(scope) for part in self.parts])
+        return _first(self.parts, scope, Truth.NO, min)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +70,9 @@ class AnyNode:
 
     def evaluate(self, scope: Scope) -> Truth:
         """Yes where one part holds."""
-        return max([part.evaluate(scope) for part in self.parts])
+        if scope.trace.whole:
+            return max([part.evaluate(scope) for part in self.parts])
+        return _first(self.parts, scope, Truth.YES, max)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -257,6 +265,16 @@ def children_truths(node: ChildrenNode | CountNode, scope: Scope) -> list[Truth]
     return [node.where.evaluate(inner) if node.where is not None else Truth.YES for inner in scopes]
 
 
+def _first(parts: tuple[Node, ...], scope: Scope, settles: Truth, join: Callable[[Truth, Truth], Truth]) -> Truth:
+    """What parts say together, asked in turn until one of them settles it."""
+    said = OPPOSITE[settles]
+    for part in parts:
+        said = join(said, part.evaluate(scope))
+        if said is settles:
+            break
+    return said
+
+
 def touched(node: Node) -> frozenset[Touch]:
     """Everything that a condition looks at, with the conditions that it names."""
     found = set(node.touches)
@@ -274,3 +292,8 @@ def evaluate(at: Evaluation, instance: Instance, node: Node) -> tuple[Truth, Tra
     """What a condition says of an instance in whose process it is written, and what it read."""
     trace = Trace(at.known)
     return node.evaluate(Scope(at, instance, instance, trace)), trace
+
+
+def holds(at: Evaluation, instance: Instance, node: Node) -> bool:
+    """Whether a condition is a definite yes, where nobody asks what was read."""
+    return node.evaluate(Scope(at, instance, instance, Unnoted())) is Truth.YES

@@ -27,7 +27,11 @@ ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeadlineRules:
-    """A deadline of a process as compiled; `touches` is what its `while`, its pause and its figures look at."""
+    """A deadline of a process as compiled.
+
+    `touches` is what its `while` and its pause look at. `looks_at` is all that can make it otherwise in a step of its
+    family (see `state_machine.reach`); None where no list can tell, so that it is looked at after every step.
+    """
 
     name: str
     model: Deadline
@@ -37,6 +41,12 @@ class DeadlineRules:
     since: Since | None
     done_by: Ending | None
     touches: frozenset[Touch]
+    looks_at: frozenset[Touch] | None
+
+    @property
+    def can_move(self) -> bool:
+        """Whether its due is worked out from something that can read otherwise later."""
+        return self.since is not None or isinstance(self.after, FactFigure)
 
     @property
     def counts(self) -> Counts:

@@ -7,18 +7,18 @@ condition is a definite yes and its instance is not over; conditions of deadline
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from state_machine import dating
-from state_machine.conditions import evaluate
+from state_machine.conditions import holds
 from state_machine.dating import Dated, DeadlineRules
-from state_machine.evaluation import Evaluation, Truth
+from state_machine.evaluation import Evaluation
 from state_machine.view import DeadlineAt, Instance, Recorded
 
 if TYPE_CHECKING:
-    from state_machine.conditions import Node
+    from state_machine.conditions import Touch
     from state_machine.rules import Rules
 
 What = Literal["started", "redated", "paused", "resumed", "unspent", "done", "ended"]
@@ -49,20 +49,33 @@ class Change:
     dated: Dated | None = None
 
 
-def settle(rules: Rules, at: Evaluation, instance: Instance, step: Step, *, over: bool) -> Iterator[Change]:
-    """The changes of all deadlines of an instance as it now stands, in canonical order.
+def disturbed(rules: Rules, instance: Instance, touched: Set[Touch]) -> tuple[DeadlineRules, ...]:
+    """The deadlines of an instance that may be otherwise after a step that changed this much in its family.
+
+    Whatever is not among them was settled by the step before, and looks at nothing that can have changed since.
+    """
+    deadlines = rules.processes[instance.process].deadlines.values()
+    return tuple(one for one in deadlines if one.looks_at is None or not one.looks_at.isdisjoint(touched))
+
+
+def settle(
+    rules: Rules, at: Evaluation, instance: Instance, step: Step, some: Collection[DeadlineRules] | None = None
+) -> Iterator[Change]:
+    """The changes of the deadlines of an instance as it now stands, in canonical order; of all, or of some alone.
 
     `at` is an evaluation of the present moment by the house.
     """
-    deadlines = rules.processes[instance.process].deadlines
-    for name, state in instance.deadlines.items():
-        if name not in deadlines or deadlines[name].model.strength == "off":
-            yield Change(name, "ended", state, None)
-    for deadline in deadlines.values():
+    process = rules.processes[instance.process]
+    if some is None:
+        for name, state in instance.deadlines.items():
+            if name not in process.deadlines or process.deadlines[name].model.strength == "off":
+                yield Change(name, "ended", state, None)
+    over = process.over is not None and holds(at, instance, process.over)
+    for deadline in process.deadlines.values() if some is None else some:
         if deadline.model.strength == "off":
             continue
         before = instance.deadlines.get(deadline.name)
-        runs = not over and _holds(at, instance, deadline.runs_while)
+        runs = not over and holds(at, instance, deadline.runs_while)
         if before is None:
             if runs:
                 yield _start(rules, deadline, at, instance, step)
@@ -101,7 +114,7 @@ def _running(
     if deadline.done_by is not None and deadline.done_by.came_after(at, instance, _mark(before)):
         yield _finish(rules, deadline, at, instance, before, step)
         return
-    pauses = deadline.pauses_while is not None and _holds(at, instance, deadline.pauses_while)
+    pauses = deadline.pauses_while is not None and holds(at, instance, deadline.pauses_while)
     if before.state == "paused":
         if not pauses:
             yield resume(rules, deadline, at, before, step.seq, spent=False)
@@ -120,7 +133,7 @@ def _redate(
     rules: Rules, deadline: DeadlineRules, at: Evaluation, instance: Instance, before: DeadlineAt, step: Step
 ) -> Iterator[Change]:
     """A fact in `after`, `since` or a bound reads otherwise than when the round was dated."""
-    if not (step.migrated or _can_move(deadline)):
+    if not (step.migrated or deadline.can_move):
         return
     dated = dating.date(rules, deadline, at, instance, before.began)
     if dated.due == before.worked_out:
@@ -189,15 +202,6 @@ def resume(
         seq=seq,
     )
     return Change(deadline.name, "resumed", before, after)
-
-
-def _can_move(deadline: DeadlineRules) -> bool:
-    return deadline.since is not None or not hasattr(deadline.after, "is_calendar")
-
-
-def _holds(at: Evaluation, instance: Instance, node: Node) -> bool:
-    truth, _ = evaluate(at, instance, node)
-    return truth is Truth.YES
 
 
 def _mark(before: DeadlineAt) -> Recorded:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from state_machine.decision import Read, Reason
 
@@ -39,6 +39,9 @@ class Trace:
 
     __slots__ = ("_known", "flips", "reads")
 
+    whole: ClassVar[bool] = True
+    """Whether every part of a condition is looked at, also where the answer is already known."""
+
     def __init__(self, known: dict[tuple[str, str], Read] | None = None) -> None:
         self.reads: dict[tuple[str, str], Read] = {}
         self.flips: set[dt.datetime] = set()
@@ -58,9 +61,11 @@ class Trace:
 
 
 class Unnoted(Trace):
-    """A trace for asking again what was asked before: nothing is noted."""
+    """A trace where the answer alone is wanted: nothing is noted, and what cannot change the answer is not read."""
 
     __slots__ = ()
+
+    whole: ClassVar[bool] = False
 
     def note(self, what: str, value: FactValue | None, ref: str, fact: str = "", seq: int = 0) -> None:
         """Note nothing."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.definition import FactValue
 from config.durations import Duration
+from state_machine.stored import changed
 from state_machine.view import Actor, Instance, Recorded
 
 if TYPE_CHECKING:
@@ -75,12 +76,12 @@ def record(
     if not facts:
         return instance
     seen = now if observed is None else min(observed, now)
-    held = dict(instance.facts)
+    recorded: dict[str, Recorded] = {}
     for name, value in facts.items():
         new = Recorded(value, seen, now, actor.person, actor.on_behalf, seq, order, order)
-        old = held.get(name)
-        held[name] = new if old is None or old.observed <= seen else replace(old, touched=order)
-    return replace(instance, facts=held)
+        old = instance.facts.get(name)
+        recorded[name] = new if old is None or old.observed <= seen else replace(old, touched=order)
+    return replace(instance, facts=changed(instance.facts, recorded))
 
 
 def _read(at: Evaluation, instance: Instance, fact: str) -> Reading:

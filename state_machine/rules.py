@@ -15,6 +15,7 @@ from state_machine.facts import Reading
 from state_machine.guards import GuardRules
 from state_machine.moments import Ending, FactFigure, figure, since
 from state_machine.places import Linked, ancestors, person_process
+from state_machine.reach import reach
 from state_machine.track_machine import Arrows, TrackMachine
 from state_machine.words import sentence
 
@@ -185,18 +186,24 @@ def _action(process: Process, name: str, guards: Mapping[str, GuardRules]) -> Ac
 
 def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
     model, workflow = compiler.workflow.processes[process].deadlines[name], compiler.workflow
+    over = workflow.processes[process].over
     runs = compiler.node(model.while_, process)
     pauses = compiler.node(model.pauses_while, process) if model.pauses_while is not None else None
     touches = touched(runs) | (touched(pauses) if pauses is not None else frozenset())
+    after = figure(workflow, process, model.due.after)
+    done_by = since(workflow, process, model.done_by) if model.done_by is not None else None
+    stands_still = pauses is None and model.due.since is None and isinstance(after, Duration)
+    nodes = (runs,) if over is None else (runs, compiler.node(over, process))
     return DeadlineRules(
         name=name,
         model=model,
         runs_while=runs,
         pauses_while=pauses,
-        after=figure(workflow, process, model.due.after),
+        after=after,
         since=since(workflow, process, model.due.since) if model.due.since is not None else None,
-        done_by=Ending(since(workflow, process, model.done_by)) if model.done_by is not None else None,
+        done_by=Ending(done_by) if done_by is not None else None,
         touches=touches,
+        looks_at=reach(compiler, process, nodes, done_by) if stands_still else None,
     )
 
 

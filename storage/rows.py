@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, TypeVar, overload
 
 import orjson
 
 from cases.errors import Damaged
-from cases.ports import Stored
 from config.definition import FactValue
+from state_machine.stored import Stored
 from state_machine.view import DeadlineAt, Done, Fired, Instance, Recorded, TrackAt
 
+T = TypeVar("T")
 V = TypeVar("V")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 DAY = 86_400
@@ -70,10 +71,32 @@ class Lying(Stored[V]):
         after._thawed = self._thawed | dict(changes)
         return after
 
+    def differing(self, after: Stored[V]) -> Collection[str]:
+        """The names whose values lie otherwise in another one, or lie in one of the two alone."""
+        assert isinstance(after, Lying)  # a store has one kind of them
+        here, there = self.frozen(), after.frozen()
+        if here is there:
+            return ()
+        return [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)]
+
     def __getitem__(self, name: str) -> V:
         value = self._thawed.get(name)
         if value is None:
             value = self._thawed[name] = self.thaw(self.frozen()[name])
+        return value
+
+    @overload
+    def get(self, name: str, /) -> V | None: ...
+    @overload
+    def get(self, name: str, /, default: T) -> V | T: ...
+    def get(self, name: str, /, default: T | None = None) -> V | T | None:
+        """A value, or the default where there is none; asked so often that it does not go the way of an error."""
+        value = self._thawed.get(name)
+        if value is None:
+            frozen = self.frozen().get(name)
+            if frozen is None:
+                return default
+            value = self._thawed[name] = self.thaw(frozen)
         return value
 
     def __contains__(self, name: object) -> bool:

@@ -26,7 +26,7 @@ def _time(text: object) -> dt.time:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise ValueError("expected a time zone such as Asia/Phnom_Penh") from None
     return name
 

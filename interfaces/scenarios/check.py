@@ -127,6 +127,10 @@ def _time(step: Step, names: Names, instance: Instance) -> Failed | None:
         found = tasks(names.on, instance, person)
         if not set(wanted) <= set(found):
             return f"in the list of {person}: {', '.join(wanted)}", ", ".join(found) or "nothing"
+    for person, unwanted in (step.not_tasks or {}).items():
+        lies = [one for one in tasks(names.on, instance, person) if one in unwanted]
+        if lies:
+            return f"not in the list of {person}: {', '.join(unwanted)}", ", ".join(lies)
     for person, wanted in (step.told or {}).items():
         heard = names.told.of(instance.ref, person)
         if not set(wanted) <= set(heard):

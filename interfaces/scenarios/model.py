@@ -72,6 +72,7 @@ class Step(_Part):
     journal_lacks: Names = ()
     held_back: dict[Name, Names] | None = None
     tasks: dict[Name, Names] | None = None
+    not_tasks: dict[Name, Names] | None = None
     told: dict[Name, Names] | None = None
     not_told: dict[Name, Names] | None = None
     due: dict[Name, str] | None = None

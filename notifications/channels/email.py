@@ -59,11 +59,10 @@ class EmailChannel:
     def _mail(self, message: Message) -> EmailMessage:
         mail = EmailMessage()
         domain = self._server.sender.rpartition("@")[2]
-        try:
-            mail["From"] = self._server.sender
-            mail["To"] = message.address
-        except ValueError:
-            raise CannotDeliver("this is no mail address", permanent=True) from None
+        if "@" not in message.address or any(sign.isspace() for sign in message.address):
+            raise CannotDeliver("this is no mail address", permanent=True)
+        mail["From"] = self._server.sender
+        mail["To"] = message.address
         mail["Subject"] = message.subject
         mail["Date"] = format_datetime(message.at)
         mail["Message-ID"] = f"<{message.id}@{domain}>"

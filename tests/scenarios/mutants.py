@@ -1,10 +1,13 @@
-"""A workflow with one use of a guard taken out: if no scenario notices, nobody would notice it in the house either."""
+"""A workflow with one use of a guard, one rung or one pause taken out.
+
+If no scenario notices, nobody would notice it in the house either.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from config.definition import Workflow
+from config.definition import Deadline, Workflow
 from interfaces.scenarios.library import house_for
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import Failure, play
@@ -36,3 +39,22 @@ def failure_under(path: Path, rules: Rules) -> Failure | None:
     """How a scenario fails where these rules hold; None where it notices nothing."""
     scenario = read_scenario(path)
     return play(scenario, house_for(scenario, rules=rules)).failure
+
+
+def without_rung(workflow: Workflow, process: str, deadline: str, rung: str) -> Workflow:
+    """The workflow without this one rung of a ladder."""
+    model = workflow.processes[process].deadlines[deadline]
+    left = tuple(one for one in model.ladder if one.name != rung)
+    return _changed(workflow, process, deadline, model.model_copy(update={"ladder": left}))
+
+
+def without_pause(workflow: Workflow, process: str, deadline: str) -> Workflow:
+    """The workflow in which this deadline never pauses."""
+    model = workflow.processes[process].deadlines[deadline]
+    return _changed(workflow, process, deadline, model.model_copy(update={"pauses_while": None}))
+
+
+def _changed(workflow: Workflow, process: str, name: str, deadline: Deadline) -> Workflow:
+    model = workflow.processes[process]
+    changed = model.model_copy(update={"deadlines": {**model.deadlines, name: deadline}})
+    return workflow.model_copy(update={"processes": {**workflow.processes, process: changed}})

@@ -51,6 +51,10 @@ class Program:
         self._process.terminate()
         return self._process.wait(60)
 
+    def ended(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        return self._process.wait(60)
+
     def kill(self) -> None:
         """As from a power cut; its children too."""
         if self._process.poll() is None:
@@ -83,7 +87,10 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """What programs need to find it."""
-        return {"PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api", "PREFECT_HOME": str(self.home / "client")}
+        return {
+            "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
+            "PREFECT_HOME": str(self.home.with_name("client")),
+        }
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Ask the server for something."""

@@ -59,13 +59,8 @@ class Quay:
 
     def effects(self, refs: list[str]) -> Counter[tuple[str, str]]:
         """How often time acted: by reference and kind of entry. All journals must be whole."""
-        found: Counter[tuple[str, str]] = Counter()
-        with self.opened() as running, running.store.look() as tx:
-            for ref in refs:
-                journal = tx.entries(ref)
-                assert verify_chain(ref, journal) is None
-                found.update((ref, entry.kind) for entry in journal if entry.kind in EFFECTS)
-        return found
+        with self.opened() as house:
+            return effects(house, refs)
 
     def sealed(self) -> int:
         """How many leaves there are. Each entry has at most one, and they are numbered without a gap."""
@@ -74,6 +69,17 @@ class Quay:
         assert [one.index for one in leaves] == list(range(len(leaves)))
         assert len({(one.instance, one.seq) for one in leaves}) == len(leaves)
         return len(leaves)
+
+
+def effects(house: RunningHouse, refs: list[str]) -> Counter[tuple[str, str]]:
+    """How often time acted, as this open house sees it."""
+    found: Counter[tuple[str, str]] = Counter()
+    with house.store.look() as tx:
+        for ref in refs:
+            journal = tx.entries(ref)
+            assert verify_chain(ref, journal) is None
+            found.update((ref, entry.kind) for entry in journal if entry.kind in EFFECTS)
+    return found
 
 
 def quay_in(folder: Path, url: str | None) -> Quay:

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from flows.ticker import Ticker, ticker
-from tests.integration.flows.programs import Program, prefect_server, running
-from tests.integration.flows.quay_house import Quay, quay_in, soon, until
+from tests.integration.flows.programs import prefect_server, running
+from tests.integration.flows.quay_house import Quay, effects, quay_in, soon, until
 from wiring.house import RunningHouse
 
 FAST = {"HOMEWARD_TICK_EVERY": "PT0.1S", "HOMEWARD_SEAL_EVERY": "PT0.2S", "HOMEWARD_FLOW_EVERY": "PT1S"}
@@ -32,9 +33,9 @@ def quay(tmp_path: Path) -> Quay:
 class TestTheTicker:
     def test_takes_what_is_due_and_seals(self, quay: Quay) -> None:
         refs = quay.fill(2, 1, soon(-1))
-        with quay.opened() as house:
-            with ticker(house, OFTEN, OFTEN):
-                until(lambda: house.sweep().taken == 0 and not house.store.leaves.unsealed(1), "sweep and sealing")
+        with quay.opened() as house, ticker(house, OFTEN, OFTEN):
+            until(lambda: effects(house, refs).total() == 7, "all effects")
+            until(lambda: not house.store.leaves.unsealed(1), "sealing")
         assert quay.effects(refs).total() == 7
         assert quay.sealed() > 7
 
@@ -45,8 +46,8 @@ class TestTheTicker:
             broken.release()
             raise RuntimeError("something of a case")
 
-        def follows(_: RunningHouse) -> object:
-            return after.release()
+        def follows(_: RunningHouse) -> None:
+            after.release()
 
         with quay.opened() as house, Ticker(house, {(breaks, follows): OFTEN}) as ticks:
             for _ in range(3):
@@ -57,10 +58,10 @@ class TestTheTicker:
     def test_finishes_the_turn_that_is_under_way_when_it_ends(self, quay: Quay) -> None:
         begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
-        def takes_long(_: RunningHouse) -> object:
+        def takes_long(_: RunningHouse) -> None:
             begun.set()
             go_on.wait(10)
-            return done.set()
+            done.set()
 
         with quay.opened() as house, Ticker(house, {(takes_long,): OFTEN}):
             assert begun.wait(10)
@@ -98,32 +99,22 @@ class TestManyAtOnce:
                 for how in ("run", "serve")
                 for number in (1, 2)
             ]
+            eye = stack.enter_context(quay.opened())
             refs: list[str] = []
-            for _ in range(rounds):
+            each = 3 * cases + cases // 3
+            for done in range(rounds):
                 refs += quay.fill(cases, cases // 3, soon(6))
-                self._kill_while_they_work(quay, refs, programs, kills, draw)
-            assert [program.end() for program in programs] == [0] * len(programs)
-        effects = quay.effects(refs)
-        assert effects.total() == _expected(refs, quay)
-        assert set(effects.values()) == {1}
+                for moment in sorted(draw.sample(range(done * each, (done + 1) * each), kills)):
+                    until(partial(_has_effects, eye, refs, moment + 1), f"effect {moment + 1}")
+                    victim = draw.choice(programs)
+                    victim.kill()
+                    victim.again()
+                until(partial(_has_effects, eye, refs, (done + 1) * each), "all effects of a round")
+        found = quay.effects(refs)
+        assert found.total() == rounds * each
+        assert set(found.values()) == {1}
         quay.sealed()
 
-    @staticmethod
-    def _kill_while_they_work(
-        quay: Quay, refs: list[str], programs: list[Program], kills: int, draw: random.Random
-    ) -> None:
-        everything = _expected(refs, quay)
-        before = quay.effects(refs).total()
-        moments = sorted(draw.sample(range(before, everything), kills))
-        for moment in moments:
-            until(lambda at=moment: quay.effects(refs).total() > at, f"effect {moment}")  # type: ignore[misc]  # a default binds the loop's value
-            victim = draw.choice(programs)
-            victim.kill()
-            victim.again()
-        until(lambda: quay.effects(refs).total() >= everything, "all effects")
 
-
-def _expected(refs: list[str], quay: Quay) -> int:
-    with quay.opened() as running_house, running_house.store.look() as tx:
-        processes = {one.ref: one.process for one in tx.list_instances(None, limit=100_000)}
-    return sum(3 if processes[ref] == "case" else 1 for ref in refs)
+def _has_effects(house: RunningHouse, refs: list[str], count: int) -> bool:
+    return effects(house, refs).total() >= count

@@ -22,10 +22,10 @@ from wiring.house import RunningHouse
 EVERY_SECOND = {"HOMEWARD_FLOW_EVERY": "PT1S"}
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A Prefect server of this test's own."""
-    with prefect_server(tmp_path) as up:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Prefect server for all of these tests, and no others."""
+    with prefect_server(tmp_path_factory.mktemp("server")) as up:
         yield up
 
 
@@ -53,7 +53,6 @@ class TestServedFlows:
             assert program.end() == 0
         assert set(quay.effects(refs).values()) == {1}
         assert quay.sealed() > 11
-        server.program.end()  # so that all of its database lies in its files
         _has_nothing_of_a_case(server.home, refs)
         assert _asked(server.home, "SELECT count(*) FROM events WHERE event LIKE '%heartbeat%'") == 0
         assert _asked(server.home, "SELECT count(*) FROM flow_run_state WHERE result_artifact_id IS NOT NULL") == 0
@@ -76,8 +75,8 @@ class TestServedFlows:
         nowhere = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_HOME": str(tmp_path / "client")}
         words = ["homeward", "flows", "serve"]
         with running(words, {**quay.environment, **nowhere}, tmp_path / "serve.log") as program:
-            until(lambda: "No Prefect server answers" in program.said, "a refusal")
-            assert program.end() == 1
+            assert program.ended() == 1
+        assert "No Prefect server answers" in program.said
 
 
 class TestDeployedFlows:
@@ -86,17 +85,16 @@ class TestDeployedFlows:
         environment = {**quay.environment, "HOMEWARD_FLOW_EVERY": "P1D", **server.environment}
         deploy = ["homeward", "flows", "deploy", "--pool", "house", "--json"]
         with running(deploy, environment, tmp_path / "deploy.log") as program:
-            until(lambda: '"seal_journal/homeward"' in program.said, "the deployments")
+            assert program.ended() == 0
+        assert '"seal_journal/homeward"' in program.said
         for one in server.post("deployments/filter", {}):
             if one["entrypoint"] in ("flows.escalate.escalate", "flows.follow_up.follow_up"):
                 server.post(f"deployments/{one['id']}/create_flow_run", {})
         work = ["prefect", "worker", "start", "--pool", "house", "--run-once"]
         with running(work, environment, tmp_path / "worker.log"):
-            until(lambda: server.completed() == {"escalate", "follow_up"}, "two runs on the worker", 90)
-        # Each flow took what is its own and nothing else.
-        kinds = {kind for _, kind in quay.effects(refs)}
-        assert kinds == {"case:deadline:reminded", "case:deadline:breached"}
-        server.program.end()
+            kinds = {"case:deadline:reminded", "case:deadline:breached"}
+            until(lambda: {kind for _, kind in quay.effects(refs)} >= kinds, "two runs on the worker", 90)
+        assert set(quay.effects(refs).values()) == {1}
         _has_nothing_of_a_case(server.home, refs)
 
 
@@ -121,7 +119,7 @@ class TestATurnThatFails:
 
 
 def _has_nothing_of_a_case(home: Path, refs: list[str]) -> None:
-    files = [path for path in home.rglob("*") if path.is_file()]
+    files = [path for path in home.parent.rglob("*") if path.is_file()]
     assert any(path.name == "prefect.db" for path in files)
     signs = [SOK, DARA, STORY, *refs]
     found = [

@@ -66,6 +66,8 @@ class TestAKilledSender:
                     kills += 1
                 finish(process)
                 let_time_go_by(url)
+            # What was taken, and the receiver said otherwise, is still to be sent again.
+            received.half = False
             finish(sender(url, key, port))
             states = Counter(
                 one.state for one in store.outbox.deliveries(["waiting", "sending", "sent", "dead"], 10**6)
