@@ -106,7 +106,8 @@ def _withdrawn(journal: Sequence[_Opened], correction: Correction) -> dict[str, 
     recorded = _values(target) if target else {}
     gone = {name for one in journal for name in _withdraws(one, correction.seq)}
     wanted = correction.only or tuple(correction.facts) or tuple(recorded)
-    missing = [name for name in wanted if name not in recorded or name in gone]
+    named = dict.fromkeys((*wanted, *correction.facts))
+    missing = [name for name in named if name not in recorded or name in gone or name not in wanted]
     if missing or not wanted:
         there = ", ".join(name for name in recorded if name not in gone) or "nothing that still stands"
         raise BadInput(

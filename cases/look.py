@@ -17,7 +17,7 @@ from cases.take_step import at_the_door, load_workspace
 from cases.workspace import Trial, Workspace
 from state_machine.evaluation import Evaluation
 from state_machine.facts import current
-from state_machine.roles import may_see
+from state_machine.roles import assigned_here, may_see
 from state_machine.view import Actor, Instance, Recorded
 
 
@@ -55,16 +55,27 @@ def _one_try(house: House, tx: Transaction, actor: Actor, ref: str, now: dt.date
     ws = load_workspace(house, tx, ref, now, trial)
     instance = ws.instances[ref]
     declared = ws.family_rules.workflow.processes[instance.process].facts
-    at = Evaluation(ws, now, actor)
+    actor = looks_as(ws, instance, actor)
+    at = Evaluation(ws, ws.now, actor)
     allowed = [name for name in instance.facts if may_see(ws.family_rules, at, instance, actor, name)]
     facts = {name: instance.facts[name] for name in allowed}
     lapsed = tuple(name for name in allowed if current(at, instance, name).entry is None)
-    hidden = tuple(name for name in instance.facts if name not in facts)
+    # That a fact is there at all is told to those only who have to do with the instance.
+    related = bool(facts) or assigned_here(at, instance, actor)
+    hidden = tuple(name for name in instance.facts if name not in facts) if related else ()
     sensitive = [name for name in allowed if declared[name].seen_by is not None]
     if sensitive:
         entry = ws.entry(ref, Kind.SEEN, who(actor), {"seen": sensitive})
         tx.note(ws.family, [entry])
     return Sight(instance, list(ws.instances.values()), ws.revision or 0, facts, lapsed, hidden)
+
+
+def looks_as(ws: Workspace, instance: Instance, actor: Actor) -> Actor:
+    """As whom somebody looks: as themselves, or as the stand-in of the first person who holds a role there."""
+    for one in (actor, *ws.house.on_behalf(actor)):
+        if assigned_here(Evaluation(ws, ws.now, one), instance, one):
+            return one
+    return actor
 
 
 def history(house: House, ref: str) -> Sequence[StoredEntry]:

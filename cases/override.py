@@ -55,7 +55,7 @@ def override(house: House, said: SecondAnswer, now: dt.datetime) -> Answer:
 def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime, trial: Trial) -> Answer:
     mark = fingerprint(["override", said.attempt, said.yes, said.reason])
     # Without a key of its own the same answer again is the same; the attempt's id is the key of the one who asked.
-    key = Key(said.actor.person, said.key or f"override.{mark}", mark)
+    key = Key(said.actor.person, said.key or f"override.{said.attempt}.{'yes' if said.yes else 'no'}", mark)
     before = key.before(tx)
     if before is not None and before.outcome == "applied":
         return answer_again(tx, before)
@@ -63,7 +63,7 @@ def _one_try(house: House, tx: Transaction, said: SecondAnswer, now: dt.datetime
     check_revision(ws, said.if_revision)
     ws.attempt_id = asking.attempt
     attempt = _asked(ws, asking)
-    not_theirs = _not_theirs(ws, said.actor, asking, attempt)
+    said, not_theirs = _answers_as(ws, said, asking, attempt)
     if not_theirs is not None:
         tried = replace(attempt, actor=said.actor)
         return refuse(tx, ws, key, tried, Refused((not_theirs,), {}), before=before)
@@ -109,6 +109,16 @@ def _asked(ws: Workspace, asking: Asking) -> Attempt:
         role=asked["role"],
         confirmed=True,
     )
+
+
+def _answers_as(
+    ws: Workspace, said: SecondAnswer, asking: Asking, attempt: Attempt
+) -> tuple[SecondAnswer, Reason | None]:
+    """The answer of the person, or of the first for whom they stand in and who may answer (semantics 10)."""
+    for actor in (said.actor, *ws.house.on_behalf(said.actor)):
+        if _not_theirs(ws, actor, asking, attempt) is None:
+            return replace(said, actor=actor), None
+    return said, _not_theirs(ws, said.actor, asking, attempt)
 
 
 def _not_theirs(ws: Workspace, actor: Actor, asking: Asking, attempt: Attempt) -> Reason | None:

@@ -12,7 +12,7 @@ import orjson
 from cases.effects import who
 from cases.house import House
 from cases.journal import Kind
-from cases.look import clear_part, history
+from cases.look import clear_part, history, looks_as
 from cases.ports import StoredEntry, Transaction
 from cases.take_step import at_the_door, load_workspace
 from cases.workspace import Trial
@@ -49,12 +49,15 @@ def _one_try(
     house: House, tx: Transaction, actor: Actor, ref: str, now: dt.datetime, trial: Trial
 ) -> Sequence[SeenEntry]:
     ws = load_workspace(house, tx, ref, now, trial)
-    instance, at = ws.instances[ref], Evaluation(ws, now, actor)
+    instance = ws.instances[ref]
+    actor = looks_as(ws, instance, actor)
+    at = Evaluation(ws, ws.now, actor)
     rules = ws.family_rules
     names = rules.workflow.processes[instance.process].facts
     open_to = frozenset(name for name in names if may_see(rules, at, instance, actor, name))
     with_reasons = assigned_here(at, instance, actor)
-    seen = [_seen(entry, open_to, with_reasons) for entry in tx.entries(ref)]
+    related = with_reasons or bool(open_to & set(instance.facts))
+    seen = [_seen(entry, open_to, with_reasons, related) for entry in tx.entries(ref)]
     shown = {name for one in seen for name in (*one.facts, *one.withdrawn)}
     sensitive = [name for name in names if name in shown and names[name].seen_by is not None]
     if sensitive:
@@ -62,7 +65,7 @@ def _one_try(
     return seen
 
 
-def _seen(entry: StoredEntry, open_to: frozenset[str], with_reasons: bool) -> SeenEntry:
+def _seen(entry: StoredEntry, open_to: frozenset[str], with_reasons: bool, related: bool) -> SeenEntry:
     sealed = orjson.loads(entry.sealed) if entry.sealed else {}
     facts, withdrawn, lapsed = sealed.get("facts", {}), sealed.get("withdrawn", {}), sealed.get("lapsed", ())
     return SeenEntry(
@@ -71,6 +74,6 @@ def _seen(entry: StoredEntry, open_to: frozenset[str], with_reasons: bool) -> Se
         {name: value for name, value in facts.items() if name in open_to},
         {name: value for name, value in withdrawn.items() if name in open_to},
         tuple(name for name in lapsed if name in open_to),
-        tuple(dict.fromkeys(name for name in (*facts, *withdrawn, *lapsed) if name not in open_to)),
+        tuple(dict.fromkeys(name for name in (*facts, *withdrawn, *lapsed) if related and name not in open_to)),
         sealed.get("reason") if with_reasons else None,
     )

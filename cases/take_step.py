@@ -41,6 +41,8 @@ def take_step(house: House, request: Request, now: dt.datetime) -> Answer:
     """
     if request.observed is not None and request.observed > now:
         raise BadInput(f"observed is {request.observed.isoformat()}, which lies ahead; give a time that has passed")
+    if request.kind == "record" and not request.facts:
+        raise BadInput("there is nothing to record; give at least one fact")
     fresh = house.ids.reference() if request.kind == "open" else None
     return at_the_door(house, lambda tx, trial: _one_try(house, tx, request, fresh, now, trial))
 

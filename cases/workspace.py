@@ -48,7 +48,9 @@ class Workspace:
         self.trial = trial or Trial()
         self.house = house
         self.tx = tx
-        self.now = now
+        # Where the clock went back, time stands still for this family until it has caught up (semantics 6).
+        heads = loaded.heads.values() if loaded else ()
+        self.now = max([now, *(head.at for head in heads if head.at is not None)])
         self.attempt_id = house.ids.attempt()
         if loaded is not None:
             self.family = loaded.family.id

@@ -22,8 +22,8 @@ MAX_ELEMENTS = 500
 """Of one kind in one process, or of processes, roles, notices and forms in a workflow."""
 
 _OWN_KEYS = ("workflow", "says")
-_GIVEN_ONCE = ("calendar", "fallback", "second_person_within")
-_ADD_UP = ("second_person", "forbidden_words")
+_GIVEN_ONCE = ("calendar", "fallback", "second_person", "second_person_within")
+_ADD_UP = ("forbidden_words",)
 
 
 def compose(layers: Layers, report: Report) -> tuple[Table, frozenset[Path]]:

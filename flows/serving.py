@@ -20,6 +20,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.flow_engine import run_flow
+from prefect.settings import get_current_settings
 from prefect.states import Pending
 
 from flows.deployments import FLOWS, check_server, deployment
@@ -28,6 +29,7 @@ from flows.turns import the_house
 log = logging.getLogger("homeward.serving")
 
 POLL_SECONDS = 1.0
+TRIES_AGAIN = 1
 
 
 class Serving:
@@ -46,6 +48,8 @@ class Serving:
         """
         check_server()
         the_house()
+        # Prefect would try again for a minute before it told that the server is away; we ask anew by ourselves.
+        get_current_settings().client.max_retries = TRIES_AGAIN
         with ThreadPoolExecutor(self._concurrency) as pool, get_client(sync_client=True) as client:
             while not ended.wait(POLL_SECONDS):
                 try:

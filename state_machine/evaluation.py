@@ -42,8 +42,8 @@ class Trace:
     whole: ClassVar[bool] = True
     """Whether every part of a condition is looked at, also where the answer is already known."""
 
-    def __init__(self, known: dict[tuple[str, str], Read] | None = None) -> None:
-        self.reads: dict[tuple[str, str], Read] = {}
+    def __init__(self, known: dict[tuple[str, str, str], Read] | None = None) -> None:
+        self.reads: dict[tuple[str, str, str], Read] = {}
         self.flips: set[dt.datetime] = set()
         self._known = {} if known is None else known
 
@@ -52,7 +52,8 @@ class Trace:
 
         `known` is shared by all traces of one evaluation, in which nothing reads differently the second time.
         """
-        key = (ref, what)
+        # A track and a fact may bear one name: what is kept says which of them it was.
+        key = (ref, what, fact)
         if key not in self.reads:
             read = self._known.get(key)
             if read is None:
@@ -108,7 +109,7 @@ class Evaluation:
         self.actor = actor
         self.assigned = assigned
         self.readings: dict[tuple[str, str], Reading] = {}
-        self.known: dict[tuple[str, str], Read] = {}
+        self.known: dict[tuple[str, str, str], Read] = {}
         self.answers: dict[tuple[str, str], Answer] = {}
         self.reasons: dict[tuple[str, str], Reason] = {}
         self.standings: dict[tuple[str | None, tuple[str, ...]], Standing] = {}

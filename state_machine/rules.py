@@ -144,10 +144,7 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
         lapsing=tuple(key for key, fact in facts.items() if fact.lasts_for is not None),
         links={key: fact.to for key, fact in model.facts.items() if fact.kind == "link" and fact.to},
         found_by=tuple(key for key, fact in model.facts.items() if fact.find_by),
-        role_guards={
-            key: tuple(guards[guard] for guard in role.guards if guard in guards)
-            for key, role in workflow.roles.items()
-        },
+        role_guards={key: _role_guards(workflow.roles, key, guards) for key in workflow.roles},
         deadlines=deadlines,
         watched=watched,
         disturbed_by=_disturbances(model),
@@ -205,6 +202,19 @@ def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
         touches=touches,
         looks_at=reach(compiler, process, nodes, done_by) if stands_still else None,
     )
+
+
+def _role_guards(roles: Mapping[str, Role], role: str, guards: Mapping[str, GuardRules]) -> tuple[GuardRules, ...]:
+    """The guards of a role and of all that it counts as: a local title is no way around the vetting of the role."""
+    named: dict[str, None] = {}
+    waiting, seen = [role], {role}
+    while waiting:
+        said = roles[waiting.pop(0)]
+        named.update(dict.fromkeys(said.guards))
+        fresh = [other for other in said.counts_as if other in roles and other not in seen]
+        seen.update(fresh)
+        waiting += fresh
+    return tuple(guards[name] for name in named if name in guards)
 
 
 def _fact(compiler: Compiler, process: Process, name: str) -> FactRules:

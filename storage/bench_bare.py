@@ -142,7 +142,12 @@ class BareStep:
             content = (b"c" * clear, self._noise[:sealed])
             row = (ref, place, place, "case:action:applied", *content, _hash(ref, place - 1), _hash(ref, place))
             made.append((sql["entry"], row))
-        made.append((sql["attempt"], ("bare", name, _hash(name, 0), name, "applied", ref, ref, last, last, None)))
+        made.append(
+            (
+                sql["attempt"],
+                ("bare", name, self._noise[: 64 + SEAL_BYTES], name, "applied", ref, ref, last, last, None),
+            )
+        )
         for clear, facts in shape.instances:
             made.append((sql["instance"], (_CLEAR.ljust(clear), self._noise[:facts], ref)))
         made.extend(

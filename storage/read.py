@@ -13,7 +13,7 @@ from state_machine.view import Instance
 from storage import tables
 from storage.rows import INSTANCE_COLUMNS, instance, micros, moment, moment_or_none
 from storage.sql import Line, Row, Speech
-from storage.vault import Vault, asking_place, document_place, entry_place, facts_place
+from storage.vault import Vault, asking_place, attempt_place, document_place, entry_place, facts_place
 
 # References asked for in one statement; a step changes few instances, and a fixed number keeps the text one.
 AT_ONCE = 8
@@ -131,8 +131,11 @@ class SqlReading:
         rows = self._line.rows(self._read.keyed, {"person": person, "key": key})
         if not rows:
             return None
-        person, key, fingerprint, attempt, outcome, family, ref, seq, revision, until = rows[0]
+        person, key, sealed, attempt, outcome, family, ref, seq, revision, until, wrapped = rows[0]
         until = moment_or_none(until)
+        place = attempt_place(person, key)
+        # Without its key nothing of the family can be compared any more: no attempt is the same.
+        fingerprint = self._vault.unseal(family, wrapped, place, sealed).decode() if wrapped else ""
         return KeyedAttempt(person, key, fingerprint, attempt, outcome, family, ref, seq, revision, until)
 
     def asking(self, attempt: str) -> Asking | None:
@@ -264,7 +267,11 @@ def _load() -> Select[Any]:
 
 def _keyed() -> Select[Any]:
     attempts = tables.attempts.c
-    return select(tables.attempts).where(attempts.person == bindparam("person"), attempts.key == bindparam("key"))
+    return (
+        select(tables.attempts, _families.wrapped_key)
+        .join(tables.families, _families.id == attempts.family)
+        .where(attempts.person == bindparam("person"), attempts.key == bindparam("key"))
+    )
 
 
 def _askings() -> Select[Any]:

@@ -115,7 +115,7 @@ attempts = Table(
     metadata,
     Column("person", TEXT, primary_key=True),
     Column("key", TEXT, primary_key=True),
-    Column("fingerprint", TEXT, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),  # sealed: a digest of facts can be guessed from
     Column("attempt", TEXT, nullable=False),
     Column("outcome", TEXT, nullable=False),
     # No foreign keys: an opening that was refused has neither family nor instance.

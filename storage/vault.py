@@ -82,6 +82,11 @@ def entry_place(ref: str, seq: int) -> str:
     return _place("entries", f"{ref}|{seq}", "sealed")
 
 
+def attempt_place(person: str, key: str) -> str:
+    """Where the fingerprint of a keyed attempt lies."""
+    return _place("attempts", f"{person}\x00{key}", "fingerprint")
+
+
 def asking_place(attempt: str) -> str:
     """Where what was asked of a second person lies."""
     return _place("askings", attempt, "asked")

@@ -62,7 +62,8 @@ def _on_sqlite(path: Path, patience: float) -> Queue:
     try:
         connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None)
         try:
-            row = connection.execute(ReadSql(Speech(SQLITE)).next_due.text).fetchone()
+            oldest = ReadSql(Speech(SQLITE)).next_due
+            row = connection.execute(oldest.text, oldest.bind({})).fetchone()
             return Queue(moment(row[0]) if row else None, None, _is_locked(connection))
         finally:
             connection.close()

@@ -18,7 +18,7 @@ from storage.outbox_sql import notice_row
 from storage.read import ReadSql, SqlReading, in_fixed_numbers
 from storage.rows import clear_text, facts_bytes, instance_row, micros, micros_or_none
 from storage.sql import Change, Line
-from storage.vault import Vault, asking_place, document_place, entry_place, facts_place
+from storage.vault import Vault, asking_place, attempt_place, document_place, entry_place, facts_place
 from storage.write_sql import WriteSql
 
 
@@ -48,7 +48,7 @@ class SqlTransaction(SqlReading):
             *self._new_instances(writes, sealer),
             *self._moved_heads(writes.entries, {one.ref for one in writes.new}),
             *self._entries(writes.entries, sealer),
-            *self._keyed(writes.keyed, writes.replaces),
+            *self._keyed(writes.keyed, writes.replaces, sealer),
             *self._changed_instances(writes.changed, sealer),
             *self._lists(writes),
             *self._askings(writes.askings, sealer),
@@ -74,7 +74,7 @@ class SqlTransaction(SqlReading):
             [
                 *self._moved_heads(entries, set()),
                 *self._entries(entries, sealer),
-                *self._keyed(keyed, replaces),
+                *self._keyed(keyed, replaces, sealer),
                 *self._askings(askings, sealer),
                 *self._due(put_due, ()),
             ]
@@ -162,13 +162,13 @@ class SqlTransaction(SqlReading):
             }
             yield Change(self._write.entry, row)
 
-    def _keyed(self, keyed: KeyedAttempt | None, replaces: str | None) -> Iterator[Change]:
+    def _keyed(self, keyed: KeyedAttempt | None, replaces: str | None, sealer: Sealer) -> Iterator[Change]:
         if keyed is None:
             return
         row = {
             "person": keyed.person,
             "key": keyed.key,
-            "fingerprint": keyed.fingerprint,
+            "fingerprint": sealer.seal(attempt_place(keyed.person, keyed.key), keyed.fingerprint.encode()),
             "attempt": keyed.attempt,
             "outcome": keyed.outcome,
             "family": keyed.family,

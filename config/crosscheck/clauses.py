@@ -23,7 +23,8 @@ def check_clauses(ctx: Context) -> None:
 def _check_citations(ctx: Context) -> None:
     book = ctx.workflow.clauses
     known = list(book.register_)
-    cited = list(_cited(ctx.tree.entries["processes"], ("processes",)))
+    processes = ctx.tree.entries.get("processes")
+    cited = list(_cited(processes, ("processes",))) if processes is not None else []
     for clause, path in cited:
         if clause not in book.register_:
             ctx.problem(

@@ -7,7 +7,7 @@ preparing is not what is measured.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cases.house import House
@@ -15,6 +15,7 @@ from cases.journal import Draft, Kind, chained
 from cases.ports import Due, Head, Ids, StepWrites
 from cases.register_people import register_people
 from cases.request import Request
+from cases.sweep import run_once
 from cases.take_step import take_step
 from config.definition import Fact, FactValue
 from state_machine.facts import record
@@ -26,6 +27,9 @@ ACTION = "start_interview"
 WHO = "nita"
 ROLE = "interviewer"
 PROCESS = "case"
+
+A_MOMENT = dt.timedelta(minutes=30)
+LONGEST_HOURS = 24 * 30
 
 _OWN: dict[str, dict[str, FactValue]] = {
     "case": {
@@ -59,8 +63,11 @@ class Template:
     due: tuple[Due, ...]
 
 
-def template(house: House, rules: Rules, now: dt.datetime) -> Template:
-    """A case with every fact recorded and two children as full, its deadlines as a step through the door left them."""
+def template(house: House, rules: Rules, now: dt.datetime, sweeps: Iterable[dt.datetime] = ()) -> Template:
+    """A case with every fact recorded and two children as full, its deadlines as a step through the door left them.
+
+    The step is taken at `now`; what is due at each of the moments of `sweeps` is taken too.
+    """
     case = _made(house, rules, now, PROCESS, None)
     children = [_made(house, rules, now, process, case.ref) for process in _CHILDREN]
     made = [replace(one, family=case.ref, ordinal=ordinal) for ordinal, one in enumerate((case, *children))]
@@ -71,10 +78,28 @@ def template(house: House, rules: Rules, now: dt.datetime) -> Template:
     answer = take_step(twin, Request("record", twin.actor(WHO), case.ref, facts={"safe_space": True}), now)
     if answer.decision != "applied":
         raise AssertionError(f"the template cannot be made: {[reason.guard for reason in answer.reasons]}")
+    for moment in sweeps:
+        run_once(twin, moment)
     with twin.store.step() as tx:
         loaded = tx.load(case.ref)
         assert loaded is not None  # it was just written
         return Template(loaded.instances, tuple(tx.due_of(case.ref)))
+
+
+def waiting(house: House, rules: Rules, now: dt.datetime) -> Template:
+    """A template with all its deadlines armed and nothing due for a day to come."""
+    return template(house, rules, now, (now,))
+
+
+def ripe(house: House, rules: Rules, now: dt.datetime) -> Template:
+    """The same, made just so long ago that one rung of one deadline is due and nothing else. Raises AssertionError."""
+    for hours in range(1, LONGEST_HOURS):
+        made = now - dt.timedelta(hours=hours)
+        found = template(house, rules, made, (made, now - A_MOMENT))
+        due = [row for row in found.due if row.at <= now]
+        if len(due) == 1 and due[0].kind == "deadline":
+            return found
+    raise AssertionError("no rung of the template comes alone")
 
 
 def copies(template_: Template, count: int, ids: Ids, now: dt.datetime) -> Iterator[StepWrites]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cases.outbox import Delivery, FannedOut, InboxMessage, Outcome, OutboxRow, delivery_id, digest_id
+from cases.outbox import Delivery, FannedOut, InboxMessage, OutboxRow, Outcome, delivery_id, digest_id
 from cases.outgoing import Outgoing
 from cases.ports import Lost, Store
 from tests.conformance.making import START, change, commit, due, later, load, opening

@@ -153,7 +153,7 @@ def _journal() -> None:
         "attempts",
         sa.Column("person", TEXT, nullable=False),
         sa.Column("key", TEXT, nullable=False),
-        sa.Column("fingerprint", TEXT, nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
         sa.Column("attempt", TEXT, nullable=False),
         sa.Column("outcome", TEXT, nullable=False),
         sa.Column("family", TEXT, nullable=False),

@@ -19,7 +19,7 @@ from tests.integration.flows.programs import prefect_server, running
 from tests.integration.flows.quay_house import Quay, effects, quay_in, soon, until
 from wiring.house import RunningHouse
 
-FAST = {"HOMEWARD_TICK_EVERY": "PT0.1S", "HOMEWARD_SEAL_EVERY": "PT0.2S", "HOMEWARD_FLOW_EVERY": "PT1S"}
+FAST = {"HOMEWARD_TICK_EVERY": "PT0.1S", "HOMEWARD_SEAL_EVERY": "PT0.2S", "HOMEWARD_FLOW_EVERY": "PT5S"}
 OFTEN = dt.timedelta(milliseconds=100)
 FULL = os.environ.get("HOMEWARD_PROMISES") == "full"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import update
 
 from cases.outbox import delivery_id
+from cases.outgoing import Outgoing
 from cases.ports import Lost
 from cases.wishes import Wishes
 from notifications.channels.webhook import WebhookChannel, WebhookHosts
@@ -59,17 +61,15 @@ def make_due(made: Post, count: int, facts: Mapping[str, str] | None = None) -> 
     made.house.clock.move_to(now)
     while made.house.wait().taken:
         pass
-    return [rolled_back(made, case) for case in cases[::10]]
+    notices = {row.notice.case: row.notice for row in made.office.outbox.rows(["waiting"], 100_000)}
+    return [rolled_back(made, notices[case]) for case in cases[::10]]
 
 
-def rolled_back(made: Post, case: str) -> str:
+def rolled_back(made: Post, notice: Outgoing) -> str:
     """A step whose notice must never arrive; answers the id that it would have."""
     store = made.house.store
-    (row,) = [one for one in made.office.outbox.rows(["waiting"], 100_000) if one.notice.case == case]
-    from dataclasses import replace
-
-    never = replace(row.notice, rung="breach", seq=row.notice.seq + 1)
-    stale = replace(change(load(store, case), outgoing=(never,)), expected=1)
+    never = replace(notice, rung="breach", seq=notice.seq + 1)
+    stale = replace(change(load(store, notice.case), outgoing=(never,)), expected=1)
     with store.step() as tx:
         try:
             tx.commit_step(stale)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.errors import Damaged
-from cases.ports import changed
+from state_machine.stored import changed
 from state_machine.view import Instance, Recorded, TrackAt
 from storage.rows import clear_text, facts_bytes, instance, instance_row, micros, moment
 

@@ -1,1 +1,0 @@
-"""What runs by the clock, in processes of its own."""
