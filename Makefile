@@ -26,8 +26,9 @@ check: $(READY)  ## lint, types, import direction, house rules, and the shipped 
 	$(BIN)/homeward workflow check kh-2009
 	$(BIN)/homeward workflow coverage kh-2009
 
-bench: $(READY)  ## measure steps side by side with the bare database
+bench: $(READY)  ## measure steps and sweeps side by side with the bare database
 	$(BIN)/python -m tests.with_postgres $(BIN)/homeward bench steps --postgres {url}
+	$(BIN)/python -m tests.with_postgres $(BIN)/homeward bench sweep --others --postgres {url}
 
 wheel: $(READY)  ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

@@ -6,9 +6,10 @@ from cases.deadlines import settle_deadlines
 from cases.effects import effect, opened_child
 from cases.errors import Failed
 from cases.workspace import Workspace
-from state_machine.automatic import next_automatic
+from state_machine.automatic import by_the_house, next_automatic
 from state_machine.decide import decide
 from state_machine.decision import Applied, Attempt, NotYet, Refused
+from state_machine.evaluation import Evaluation
 from state_machine.view import SYSTEM, Actor
 
 FOLLOW_UPS = 32
@@ -34,20 +35,27 @@ def open_children(ws: Workspace, attempt: Attempt) -> Refused | NotYet | None:
 
 
 def follow(ws: Workspace) -> None:
-    """What follows from a change: automatic actions until the family is at rest, then what becomes of its deadlines."""
-    _cascade(ws)
-    settle_deadlines(ws)
+    """What follows from a change: automatic actions until the family is at rest, then what becomes of its deadlines.
+
+    What it looked at elsewhere when it came to rest it watches from now on: only a change there can set off more, and
+    wakes it (semantics 3).
+    """
+    settle_deadlines(ws, _cascade(ws))
+    ws.watch()
 
 
-def _cascade(ws: Workspace) -> None:
+def _cascade(ws: Workspace) -> Evaluation:
     """All automatic actions of the family whose guards hold, as entries of the same attempt (semantics 3).
 
-    Raises Failed where they do not come to rest; the caller's transaction then leaves nothing behind.
+    Answers the look at the family at rest. Raises Failed where it does not come to rest; the caller's transaction then
+    leaves nothing behind.
     """
     while True:
-        following = next_automatic(ws.family_rules, ws, ws.instances.values(), ws.now)
+        ws.looked_at.clear()
+        at = by_the_house(ws, ws.now)
+        following = next_automatic(ws.family_rules, at, ws.instances.values())
         if following is None:
-            return
+            return at
         if len(ws.followed) == FOLLOW_UPS:
             raise Failed(f"more than {FOLLOW_UPS} automatic actions follow from this step; nothing was changed")
         instance, action, decision = following

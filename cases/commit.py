@@ -33,8 +33,10 @@ def step_writes(ws: Workspace, keyed: KeyedAttempt | None = None, before: KeyedA
         askings=tuple(ws.askings),
         found=tuple(ws.found.values()),
         watches=ws.watches,
+        relied_on=frozenset(ws.relied_on),
+        corrections=tuple(ws.corrections),
         documents=ws.documents,
         outgoing=tuple(ws.outgoing),
         replaces=before.attempt if before else None,
-        wakes=tuple(one.ref for one in ws.changed),
+        wakes=ws.wakes,
     )

@@ -1,7 +1,6 @@
 """A correction withdraws what an entry recorded; the old value stays in the journal (semantics 14).
 
-Where a guard of an applied step had read the withdrawn value, the step is not undone: `guard:undermined` is journaled
-on its instance and a `request` asks a person to look.
+Steps whose guards had read the withdrawn value are not undone, but named: see `cases.undermined`.
 """
 
 from __future__ import annotations
@@ -11,27 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
 from cases.answers import Answer, answer, answer_again
 from cases.cascade import follow
 from cases.commit import commit
-from cases.effects import effect, rows_of_facts, who, with_facts
+from cases.effects import rows_of_facts, who, with_facts
 from cases.errors import BadInput
 from cases.house import House
 from cases.idempotency import Key
 from cases.journal import Kind, plain_facts
-from cases.ports import Due, NewEntry, StoredEntry, Transaction
+from cases.ports import NewEntry, Transaction
 from cases.refuse import refuse
 from cases.request import fingerprint
 from cases.take_step import at_the_door, check_facts, check_revision, decide_for, load_workspace
+from cases.undermined import OpenedEntry, Withdrawn, opened, undermined
 from cases.workspace import Trial, Workspace
 from config.definition import FactValue
 from state_machine.decision import Applied, Attempt
-from state_machine.view import SYSTEM, Actor, Instance, Recorded
-
-REQUEST = "request"
-HOUSE_REQUEST = "house_request"
+from state_machine.view import Actor, Instance, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ def _one_try(house: House, tx: Transaction, correction: Correction, now: dt.date
         return answer_again(tx, before)
     ws = load_workspace(house, tx, correction.ref, now, trial)
     check_revision(ws, correction.if_revision)
-    journal = [_opened(entry) for entry in tx.entries(correction.ref)]
+    journal = [opened(entry) for entry in tx.entries(correction.ref)]
     wrong = _withdrawn(journal, correction)
     process = ws.instances[correction.ref].process
     check_facts(ws, process, correction.facts)
@@ -76,7 +71,8 @@ def _one_try(house: House, tx: Transaction, correction: Correction, now: dt.date
     if not isinstance(decision, Applied):
         return refuse(tx, ws, key, attempt, decision, before=before)
     entry = _carry_out(ws, correction, attempt.actor, journal, wrong)
-    undermined(tx, ws, correction.ref, correction.seq, set(wrong))
+    undermined(tx, ws, Withdrawn(correction.ref, correction.seq, frozenset(wrong)))
+    ws.corrections.append((correction.ref, entry.seq))
     follow(ws)
     revision = commit(tx, ws, key.answered(ws, "applied", entry), before)
     return replace(answer(ws, entry.seq, attempt, decision), revision=revision)
@@ -87,20 +83,7 @@ def _fingerprint(correction: Correction) -> str:
     return fingerprint(["correct", *said])
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A journal entry with both parts read."""
-
-    entry: StoredEntry
-    clear: Mapping[str, Any]
-    sealed: Mapping[str, Any]
-
-
-def _opened(entry: StoredEntry) -> _Opened:
-    return _Opened(entry, orjson.loads(entry.clear), orjson.loads(entry.sealed) if entry.sealed else {})
-
-
-def _withdrawn(journal: Sequence[_Opened], correction: Correction) -> dict[str, FactValue]:
+def _withdrawn(journal: Sequence[OpenedEntry], correction: Correction) -> dict[str, FactValue]:
     """The facts to withdraw, with their old values."""
     target = next((one for one in journal if one.entry.seq == correction.seq), None)
     recorded = _values(target) if target else {}
@@ -117,7 +100,7 @@ def _withdrawn(journal: Sequence[_Opened], correction: Correction) -> dict[str, 
     return {name: recorded[name] for name in wanted}
 
 
-def _values(one: _Opened) -> dict[str, FactValue]:
+def _values(one: OpenedEntry) -> dict[str, FactValue]:
     """The facts that an entry recorded; what was only tried recorded nothing."""
     if one.entry.kind in (Kind.REFUSED, Kind.NOT_YET, Kind.OVERRIDE_ASKED, Kind.OVERRIDE_DENIED):
         return {}
@@ -125,7 +108,7 @@ def _values(one: _Opened) -> dict[str, FactValue]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
 
 
-def _withdraws(one: _Opened, seq: int) -> tuple[str, ...]:
+def _withdraws(one: OpenedEntry, seq: int) -> tuple[str, ...]:
     if one.entry.kind != Kind.CORRECTED or one.clear.get("corrects") != seq:
         return ()
     return tuple(one.sealed.get("withdrawn", {}))
@@ -135,7 +118,7 @@ def _carry_out(
     ws: Workspace,
     correction: Correction,
     actor: Actor,
-    journal: Sequence[_Opened],
+    journal: Sequence[OpenedEntry],
     wrong: Mapping[str, FactValue],
 ) -> NewEntry:
     """Withdraw, put back what stood before, record what is right, and journal it."""
@@ -171,7 +154,7 @@ def _rows(ws: Workspace, instance: Instance, names: set[str]) -> None:
         ws.forget(instance.ref, name)
 
 
-def latest_standing(journal: Sequence[_Opened], name: str, *, without: int) -> Recorded | None:
+def latest_standing(journal: Sequence[OpenedEntry], name: str, *, without: int) -> Recorded | None:
     """The latest value of a fact that was not withdrawn, leaving out one entry: greatest (observed, seq)."""
     gone = {
         one.clear["corrects"]
@@ -195,43 +178,6 @@ def latest_standing(journal: Sequence[_Opened], name: str, *, without: int) -> R
     return max(standing, key=lambda one: (one.observed, one.seq), default=None)
 
 
-def _observed(one: _Opened) -> dt.datetime:
+def _observed(one: OpenedEntry) -> dt.datetime:
     said = one.sealed.get("observed")
     return dt.datetime.fromisoformat(said) if said else one.entry.at
-
-
-def undermined(tx: Transaction, ws: Workspace, ref: str, seq: int, facts: set[str]) -> None:
-    """Journal `guard:undermined` for every applied step whose guards read a withdrawn value; ask a person to look."""
-    found = False
-    for instance in list(ws.instances.values()):
-        for one in map(_opened, tx.entries(instance.ref)):
-            guards = _readers(one, ref, seq, facts)
-            if guards:
-                found = True
-                clear = {"actor": SYSTEM, "undermines": one.entry.seq, "action": one.clear.get("action", "")}
-                ws.entry(instance.ref, Kind.UNDERMINED, {**clear, "guards": dict.fromkeys(guards, "undermined")}, {})
-    if not found:
-        return
-    root, processes = ws.instances[ws.family], ws.family_rules.workflow.processes
-    if REQUEST in processes and processes[REQUEST].parent == root.process:
-        _ask_within(ws, root.ref)
-    elif HOUSE_REQUEST in processes:
-        ws.due(Due(ws.family, root.ref, "request", f"undermined.{ws.attempt_id}", ws.now))
-
-
-def _readers(one: _Opened, ref: str, seq: int, facts: set[str]) -> list[str]:
-    if one.entry.kind not in (Kind.APPLIED, Kind.OPENED, Kind.ASSIGNED, Kind.OVERRIDE_GRANTED):
-        return []
-    reads = one.sealed.get("reads", {})
-    return [
-        guard
-        for guard, values in reads.items()
-        if any(read_ref == ref and fact in facts and read_seq == seq for _, _, read_ref, fact, read_seq in values)
-    ]
-
-
-def _ask_within(ws: Workspace, root: str) -> None:
-    """Open a `request` of kind `undermined` under the case, by the house itself."""
-    ref, facts = ws.house.ids.reference(), {"kind": "undermined"}
-    attempt = Attempt("open", ref, Actor(SYSTEM), REQUEST, "open", root, facts, by_skipped=True)
-    effect(ws, attempt, Applied(moves={}, outcomes={}))

@@ -7,7 +7,7 @@ clear, how they were worked out in the sealed part (semantics 15 to 17).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from typing import Any
 
@@ -17,16 +17,16 @@ from cases.workspace import Workspace
 from state_machine.dating import DeadlineRules, next_moment, rungs_due
 from state_machine.deadlines import Change, Step, disturbed, settle
 from state_machine.evaluation import Evaluation
-from state_machine.view import SYSTEM, Actor, DeadlineAt, Instance
+from state_machine.view import SYSTEM, DeadlineAt, Instance
 
 
-def settle_deadlines(ws: Workspace) -> None:
+def settle_deadlines(ws: Workspace, at: Evaluation) -> None:
     """Bring all deadlines of the family to what they should be after the step, in the workspace.
 
-    Those that look at nothing that the step changed are what they were. Where time brought the step, or it moved the
-    family to another version, all are looked at, whatever they look at.
+    `at` is the house's look at the family as it is now. Deadlines that look at nothing that the step changed are what
+    they were. Where time brought the step, or it moved the family to another version, all are looked at.
     """
-    at, rules = Evaluation(ws, ws.now, Actor(SYSTEM)), ws.family_rules
+    rules = ws.family_rules
     touched = None if ws.by_time or ws.migrated else ws.touched()
     for instance in list(ws.instances.values()):
         some = None if touched is None or ws.is_new(instance.ref) else disturbed(rules, instance, touched)
@@ -34,7 +34,16 @@ def settle_deadlines(ws: Workspace) -> None:
             step = Step(ws.order, ws.next_seq(instance.ref), ws.migrated)
             changes = list(settle(rules, at, instance, step, some))
             if changes:
-                take_changes(ws, instance, changes)
+                changed = take_changes(ws, instance, changes)
+                _look_on(ws, at, changed, step, {change.name for change in changes})
+
+
+def _look_on(ws: Workspace, at: Evaluation, instance: Instance, step: Step, names: Set[str]) -> None:
+    """Look at what decides how these deadlines go on from what they now are, so that the family watches it."""
+    deadlines = ws.family_rules.processes[instance.process].deadlines.values()
+    some = [deadline for deadline in deadlines if deadline.name in names and deadline.looks_at is None]
+    for _ in settle(ws.family_rules, at, instance, step, some):
+        pass  # a change that is ready comes with the next step, as ever
 
 
 def take_changes(ws: Workspace, instance: Instance, changes: Iterable[Change]) -> Instance:

@@ -45,6 +45,7 @@ def effect(ws: Workspace, attempt: Attempt, decision: Applied, reason: str | Non
     ws.put(instance)
     rows_of_facts(ws, instance, attempt.facts)
     sealed: dict[str, Any] = {"facts": plain_facts(attempt.facts), "reads": sealed_reads(decision.reads)}
+    ws.rely_on(decision.reads.values())
     if attempt.observed is not None:
         sealed["observed"] = attempt.observed.isoformat()
     if reason:
@@ -94,15 +95,13 @@ def with_facts(ws: Workspace, instance: Instance, attempt: Attempt, order: int) 
 
 
 def rows_of_facts(ws: Workspace, instance: Instance, names: Collection[str]) -> None:
-    """The rows that recorded facts bring: when they lapse, what lists may find, whom the family reads from now on."""
+    """The rows that recorded facts bring: when they lapse, and what lists may find."""
     rules = ws.rules(instance)
     process = rules.workflow.processes[instance.process]
     for name in names:
         fact = process.facts[name]
         if fact.find_by:
             ws.found[instance.ref, name] = Found(instance.ref, name, _coded(instance.facts[name].value))
-        if fact.kind == "link" and name in rules.watched_links[instance.process]:
-            ws.watches[instance.ref, name] = (str(instance.facts[name].value),)
     for name in lapsing(process, names):
         if name in instance.facts:
             at = lapse_at(rules, ws, instance, name, ws.now)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from cases.cascade import follow
 from cases.commit import commit
-from cases.correct import HOUSE_REQUEST
 from cases.errors import Failed, HomewardError
 from cases.house import House
 from cases.journal import Kind
@@ -21,6 +20,7 @@ from cases.ports import Due, Transaction
 from cases.request import Request
 from cases.rungs import take_deadline
 from cases.take_step import at_the_door, load_workspace, take_step
+from cases.undermined import HOUSE_REQUEST, undermined_from_elsewhere
 from cases.workspace import Trial, Workspace
 from state_machine.automatic import lapse_at
 from state_machine.view import SYSTEM, Actor
@@ -87,7 +87,11 @@ def unfold(tx: Transaction, ws: Workspace, rows: Sequence[Due]) -> None:
                 take_deadline(ws, row)
             case "asking":
                 _asking_lapses(tx, ws, row)
-            case "wake" | "request":
+            case "undermined":
+                undermined_from_elsewhere(tx, ws, row)
+            case "wake":
+                _woken(tx, ws, row)
+            case "request":
                 ws.no_longer_due(row.instance, row.kind, row.name)
     follow(ws)
 
@@ -111,6 +115,16 @@ def _lapse(ws: Workspace, row: Due) -> None:
         late = int((ws.now - row.at).total_seconds())
         clear = {"actor": SYSTEM, "action": "elapse", "late_seconds": late}
         ws.entry(row.instance, Kind.LAPSED, clear, {"lapsed": [row.name]})
+
+
+def _woken(tx: Transaction, ws: Workspace, row: Due) -> None:
+    """Something elsewhere changed: what reads it follows; facts that last as long as it says end at another moment."""
+    ws.no_longer_due(row.instance, "wake", row.name)
+    ends = {(one.instance, one.name): one for one in tx.due_of(ws.family) if one.kind == "lapse"}
+    for (ref, name), lapse in ends.items():
+        at = lapse_at(ws.family_rules, ws, ws.instances[ref], name, ws.now)
+        if at is not None and at != lapse.at:
+            ws.due(replace(lapse, at=at, tries=0))
 
 
 def _asking_lapses(tx: Transaction, ws: Workspace, row: Due) -> None:

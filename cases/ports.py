@@ -35,6 +35,12 @@ class Family:
     id: str
     revision: int
     workflow: str
+    watches: frozenset[str] = frozenset()  # what it looks at in other families; see `StepWrites`
+
+
+def person_mark(person: str) -> str:
+    """What stands for the instance of a person who has none yet, where families watch it."""
+    return f"person:{person}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class Asking:
     asked: bytes
 
 
-DueKind = Literal["lapse", "asking", "deadline", "wake", "request"]
+DueKind = Literal["lapse", "asking", "deadline", "wake", "undermined", "request"]
 Flow = Literal["follow_up", "reopen", "escalate", "review_providers"]
 """The flows of the mission, filters of the one sweep; every due row has one owner (design §6)."""
 
@@ -127,6 +133,7 @@ class Due:
     `deadline`: a rung of a deadline (`name`) comes, or its pause ends;
     `lapse`: a fact (`name`) reads as its `starts` from `at` on; `asking`: an asking (`name` = attempt id) lapses;
     `wake`: something elsewhere (`name` = the family that changed) changed what this family reads;
+    `undermined`: a correction elsewhere (`name` = `REF:SEQ` of its entry) may undermine steps of this family;
     `request`: the house owes itself a `house_request` about this instance (`name` says what about, without content).
     `falls` is the due time of a deadline, whose row stands at the moment of its next rung.
     `tries` counts failures; `stuck` rows are left alone until a person looks (semantics 20).
@@ -168,9 +175,13 @@ class StepWrites:
 
     `expected` is the family's revision that was read; None creates the family (with a fresh key). `others` are the
     families of other instances that guards read, with the revision at reading: re-checked in id order after the own.
-    `watches` (ref, fact → target refs) replace the rows which say whom this family reads.
-    `wakes` are refs that this step changed: the watchers of each in other families get a `wake` row at `at`, named by
-    this family. The store looks for them after the fence, so that whoever begins to watch meanwhile is not missed.
+    `watches` are all instances of other families (or person marks) that the family now looks at by itself; None: as
+    before. `wakes` are refs that this step changed, or in whose children it did: other families that watch one of them
+    get a `wake` row at `at`, named by this family.
+    `relied_on` are instances of other families whose recorded values let a step of this family be; they are kept for
+    ever. `corrections` are the entries (ref, seq) of this step that withdraw values: other families that ever relied on
+    `ref` get an `undermined` row at `at`. The store looks for readers after the fence, so that whoever begins to read
+    meanwhile is not missed.
     `replaces` is the attempt id of an earlier answer under the same key that no longer counts (semantics 5).
     """
 
@@ -187,11 +198,13 @@ class StepWrites:
     keyed: KeyedAttempt | None = None
     askings: tuple[Asking, ...] = ()  # inserted or replaced by attempt id
     found: tuple[Found, ...] = ()
-    watches: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    watches: frozenset[str] | None = None
     documents: tuple[Document, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     replaces: str | None = None
     wakes: tuple[str, ...] = ()
+    relied_on: frozenset[str] = frozenset()
+    corrections: tuple[tuple[str, int], ...] = ()
 
 
 class Lost(Exception):
@@ -212,6 +225,9 @@ class Reading(Protocol):
         family, so that two steps that read each other's family cannot block each other.
         """
 
+    def load_all(self, families: Iterable[str]) -> Mapping[str, LoadedFamily]:
+        """The families with these ids, as by `load`; those that are not there are left out."""
+
     def person_ref(self, person: str) -> str | None:
         """The reference of the instance that stands for a person."""
 
@@ -226,9 +242,6 @@ class Reading(Protocol):
 
     def entries(self, ref: str, *, after: int = 0) -> Sequence[StoredEntry]:
         """The journal of one instance in order of seq."""
-
-    def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
-        """(family, instance) pairs of other families whose link facts point at one of these instances."""
 
     def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
@@ -256,7 +269,10 @@ class Transaction(Reading, Protocol):
         """Write a step and commit; answers the new revision. Raises `Lost` or `KeyTaken`, having written nothing."""
 
     def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
-        """As `due`, for a sweep: the families of these rows are locked, and those that somebody else holds left out."""
+        """As `due`, for a sweep: the families of these rows are locked, and those that somebody else holds left out.
+
+        The rows are as they stand with their families locked: what was done or moved until then is not among them.
+        """
 
     def commit_steps(self, steps: Sequence[StepWrites]) -> None:
         """Write the steps of several families as one transaction.

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.commit import step_writes
-from cases.elapse import still_due, take_family, unfold
+from cases.elapse import take_family, unfold
 from cases.house import House
-from cases.ports import Due, Flow, StepWrites, Transaction
+from cases.ports import Due, Flow, LoadedFamily, StepWrites, Transaction
 from cases.workspace import Workspace
 
 BATCH = 50
@@ -80,8 +80,10 @@ def _together(
     steps: list[StepWrites] = []
     alone: dict[str, list[Due]] = {}
     swept = Swept()
-    for family, seen in by_family(rows).items():
-        ws = _unfolded(house, tx, family, seen, now)
+    families = by_family(rows)
+    loaded = tx.load_all(families)
+    for family, seen in families.items():
+        ws = _unfolded(house, tx, loaded.get(family), seen, now)
         if ws is None or not ws.changes_something:
             alone[family] = seen
             continue
@@ -92,12 +94,13 @@ def _together(
     return swept, alone
 
 
-def _unfolded(house: House, tx: Transaction, family: str, seen: Sequence[Due], now: dt.datetime) -> Workspace | None:
-    loaded = tx.load(family) if all(row.kind != "request" for row in seen) else None
-    if loaded is None:
+def _unfolded(
+    house: House, tx: Transaction, loaded: LoadedFamily | None, rows: Sequence[Due], now: dt.datetime
+) -> Workspace | None:
+    if loaded is None or any(row.kind == "request" for row in rows):
         return None
     ws = Workspace(house, tx, now, loaded)
-    unfold(tx, ws, still_due(tx, seen, now))
+    unfold(tx, ws, rows)
     return ws
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from cases.house import House
 from cases.journal import Draft, Kind, chained
 from cases.outgoing import Outgoing
-from cases.ports import Asking, Document, Due, DueKind, Found, Head, LoadedFamily, NewEntry, Reading
+from cases.ports import Asking, Document, Due, DueKind, Found, Head, LoadedFamily, NewEntry, Reading, person_mark
 from state_machine.conditions import Touch
+from state_machine.decision import Read
 from state_machine.rules import Rules
 from state_machine.stored import changed, differing
 from state_machine.view import SYSTEM, Actor, Instance, TrackAt
@@ -33,6 +34,9 @@ class Trial:
 
 class Workspace:
     """The family under change. `order` numbers what happens, so that "after" has a meaning inside one step."""
+
+    watches: frozenset[str] | None = None
+    """What the family watches from now on in other families; None: as before."""
 
     def __init__(
         self,
@@ -68,7 +72,10 @@ class Workspace:
         self.put_due: dict[tuple[str, str, str], Due] = {}
         self.drop_due: set[tuple[str, str, str]] = set()
         self.found: dict[tuple[str, str], Found] = {}
-        self.watches: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.watched = loaded.family.watches if loaded else frozenset[str]()
+        self.looked_at: set[str] = set()  # in other families, since it was last emptied
+        self.relied_on: set[str] = set()  # in other families, by guards of steps that were applied
+        self.corrections: list[tuple[str, int]] = []
         self.documents: tuple[Document, ...] = ()
         self.askings: list[Asking] = []
         self.outgoing: list[Outgoing] = []
@@ -87,7 +94,11 @@ class Workspace:
 
     def instance(self, ref: str) -> Instance | None:
         """The instance of this reference as it stands in this try."""
-        return self.instances.get(ref) or self._foreign.get(ref) or self._fetch(ref)
+        own = self.instances.get(ref)
+        if own is not None:
+            return own
+        self.looked_at.add(ref)
+        return self._foreign.get(ref) or self._fetch(ref)
 
     def children(self, ref: str, process: str) -> Sequence[Instance]:
         """The children of an instance of this process, in order of opening."""
@@ -111,6 +122,8 @@ class Workspace:
         if person not in self._people:
             self._people[person] = self.tx.person_ref(person)
         ref = self._people[person]
+        if ref is None:
+            self.looked_at.add(person_mark(person))
         return self.instance(ref) if ref else None
 
     def titles(self, person: str) -> frozenset[str]:
@@ -183,10 +196,14 @@ class Workspace:
         self.drop_due.add(key)
 
     def forget(self, ref: str, name: str) -> None:
-        """A fact has no value any more: lists do not find it, it lapses no more, and it points at nobody."""
+        """A fact has no value any more: lists do not find it, and it lapses no more."""
         self.found[ref, name] = Found(ref, name, None)
-        self.watches[ref, name] = ()
         self.no_longer_due(ref, "lapse", name)
+
+    def rely_on(self, reads: Iterable[Iterable[Read]]) -> None:
+        """Remember of which instances of other families recorded values let a step be, for whoever corrects them."""
+        refs = {read.ref for values in reads for read in values if read.seq}
+        self.relied_on |= refs - self.instances.keys()
 
     def next_order(self) -> int:
         """The order of the next follow-up in this step."""
@@ -196,7 +213,32 @@ class Workspace:
     @property
     def changes_something(self) -> bool:
         """Whether there is anything to write besides dropping due rows."""
-        return bool(self.entries or self.put_due or self._changed or self._new)
+        return bool(self.entries or self.put_due or self._changed or self._new or self.watches is not None)
+
+    def watch(self) -> None:
+        """From now on the family watches what it has looked at elsewhere; nothing is written where it did before."""
+        self.watches = None if self.looked_at == self.watched else frozenset(self.looked_at)
+
+    @property
+    def wakes(self) -> tuple[str, ...]:
+        """What other families may watch and this step changed: instances that were there, and those above them.
+
+        A child that is opened or moved counts for all above it, through which alone it is found from elsewhere.
+        """
+        found = {person_mark(one.stands_for) for one in self.new if one.stands_for is not None}
+        different = {entry.instance for entry in self.entries if entry.kind == Kind.LAPSED}
+        different.update(one.ref for one in (*self.new, *self.changed) if self._reads_otherwise(one))
+        for ref in different:
+            above: str | None = ref
+            while above is not None:
+                found.add(above)
+                above = self.instances[above].parent
+        return tuple(sorted(ref for ref in found if ref not in self._new))
+
+    def _reads_otherwise(self, one: Instance) -> bool:
+        """Whether something differs that can be read from another family: anything but deadlines."""
+        before = self._before.get(one.ref)
+        return before is None or replace(before, deadlines=one.deadlines) != one
 
     def is_new(self, ref: str) -> bool:
         """Whether this step opens the instance."""

@@ -19,6 +19,9 @@ from wiring.house import RunningHouse
 
 log = logging.getLogger("homeward.ticker")
 
+# That a tick was left out because the last one is still under way is no news; it would be told every second.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
 Work = Callable[[RunningHouse], object]
 TICK: tuple[Work, ...] = (sweep, deliver)
 SEAL: tuple[Work, ...] = (seal_journal,)

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cases.correct import HOUSE_REQUEST
 from cases.errors import Failed
 from cases.house import House
 from cases.outbox import Delivery, Outbox, delivery_id, digest_id
 from cases.outgoing import Outgoing
 from cases.ports import Due, Reading
 from cases.recipients import recipients
+from cases.undermined import HOUSE_REQUEST
 from cases.wishes import NOTHING_SAID, Wishes
 from cases.workspace import Workspace
 from notifications.channels.channel import Channel

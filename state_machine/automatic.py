@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 _HOUSE = Actor(SYSTEM)
 
 
-def next_automatic(
-    rules: Rules, view: View, instances: Iterable[Instance], now: dt.datetime
-) -> tuple[Instance, str, Applied] | None:
+def by_the_house(view: View, now: dt.datetime) -> Evaluation:
+    """A look at what is there at `now` (aware, UTC), as the house itself sees it."""
+    return Evaluation(view, now, _HOUSE)
+
+
+def next_automatic(rules: Rules, at: Evaluation, instances: Iterable[Instance]) -> tuple[Instance, str, Applied] | None:
     """The first automatic action of a family that can fire now, or None where the family is at rest.
 
     Deepest instances first, then in order of opening, then actions in canonical order. The caller applies what it gets
-    and asks again from the start, until None. Automatic guards read no clock; `now` serves lapsed facts.
+    and asks again from the start with another look (`by_the_house`), until None. Automatic guards read no clock; the
+    moment of the look serves lapsed facts.
     """
-    at = Evaluation(view, now, _HOUSE)
     for instance in deepest_first(instances):
         for action in rules.processes[instance.process].automatic:
             moves = tracks_moved(action, instance)
@@ -61,12 +64,10 @@ def lapse_at(rules: Rules, view: View, instance: Instance, fact: str, now: dt.da
     """The moment after `now` from which a fact in force reads as its `starts`; None where no clock will end it."""
     if fact not in rules.processes[instance.process].lapsing:
         return None
-    return facts.lapses_at(Evaluation(view, now, _HOUSE), instance, fact)
+    return facts.lapses_at(by_the_house(view, now), instance, fact)
 
 
-def is_over(rules: Rules, view: View, instance: Instance, now: dt.datetime) -> bool:
+def is_over(rules: Rules, at: Evaluation, instance: Instance) -> bool:
     """Whether an instance is over: its `over` holds by a definite yes. It may still be moved, and sends nothing."""
     node = rules.processes[instance.process].over
-    if node is None:
-        return False
-    return holds(Evaluation(view, now, _HOUSE), instance, node)
+    return node is not None and holds(at, instance, node)

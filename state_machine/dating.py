@@ -29,8 +29,8 @@ ONE_DAY = dt.timedelta(days=1)
 class DeadlineRules:
     """A deadline of a process as compiled.
 
-    `touches` is what its `while` and its pause look at. `looks_at` is all that can make it otherwise in a step of its
-    family (see `state_machine.reach`); None where no list can tell, so that it is looked at after every step.
+    `looks_at` is all that can make it otherwise in a step of its family (see `state_machine.reach`); None where no
+    list can tell, so that it is looked at after every step.
     """
 
     name: str
@@ -40,7 +40,6 @@ class DeadlineRules:
     after: Duration | FactFigure
     since: Since | None
     done_by: Ending | None
-    touches: frozenset[Touch]
     looks_at: frozenset[Touch] | None
 
     @property

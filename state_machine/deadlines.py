@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from state_machine import dating
+from state_machine.automatic import is_over
 from state_machine.conditions import holds
 from state_machine.dating import Dated, DeadlineRules
 from state_machine.evaluation import Evaluation
@@ -70,7 +71,7 @@ def settle(
         for name, state in instance.deadlines.items():
             if name not in process.deadlines or process.deadlines[name].model.strength == "off":
                 yield Change(name, "ended", state, None)
-    over = process.over is not None and holds(at, instance, process.over)
+    over = is_over(rules, at, instance)
     for deadline in process.deadlines.values() if some is None else some:
         if deadline.model.strength == "off":
             continue
@@ -92,13 +93,17 @@ def _start(
     instance: Instance,
     step: Step,
     base: dt.datetime | None = None,
-    generation: int = 1,
+    generation: int | None = None,
 ) -> Change:
-    """A round begins, counted from `base` or from now."""
+    """A round begins, counted from `base` or from now.
+
+    Where none ran before it, its number is that of its entry: higher than all before it, of which nothing is left.
+    """
     base = base or at.now
     dated = dating.date(rules, deadline, at, instance, base)
     fired = dating.passed_over(rules.calendar, deadline, dated.due, at.now)
-    after = DeadlineAt("armed", generation, 0, base, step.order, at.now, dated.due, dated.due, step.seq, fired)
+    number = step.seq if generation is None else generation
+    after = DeadlineAt("armed", number, 0, base, step.order, at.now, dated.due, dated.due, step.seq, fired)
     return Change(deadline.name, "started", None, after, dated)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from config.definition import FactValue, Strength
 from state_machine.view import Actor
@@ -56,8 +56,7 @@ class Attempt:
 MissingKind = Literal["fact", "action", "track", "child", "time", "role"]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """One thing that would have to change: on which instance, what was found and needed, and who can see to it."""
 
     ref: str
@@ -69,8 +68,7 @@ class Missing:
     people: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A value that a guard read: `what` names it for people (`medical_care`, `receiver.verified`, `consent×2`).
 
     `ref`, `fact` and `seq` say which journal entry of which instance holds it, so that a correction finds

@@ -9,7 +9,7 @@ from config.calendars import WorkCalendar
 from config.definition import Action, Fact, FactValue, Process, Role, Workflow
 from config.durations import Duration
 from state_machine.compiling import Compiler
-from state_machine.conditions import Node, Touch, clocked, touched
+from state_machine.conditions import Node, clocked, touched
 from state_machine.dating import DeadlineRules
 from state_machine.facts import Reading
 from state_machine.guards import GuardRules
@@ -70,7 +70,6 @@ class ProcessRules:
     found_by: tuple[str, ...]
     role_guards: Mapping[str, tuple[GuardRules, ...]]
     deadlines: Mapping[str, DeadlineRules]
-    watched: frozenset[Touch]
     disturbed_by: Mapping[str, frozenset[str]] = field(repr=False)
 
     @property
@@ -92,7 +91,6 @@ class Rules:
     processes: Mapping[str, ProcessRules]
     titles_for: Mapping[str, tuple[str, ...]]
     person_process: str | None
-    watched_links: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def compile(cls, workflow: Workflow, hash_: str) -> Rules:
@@ -109,7 +107,6 @@ class Rules:
             processes,
             _titles_for(workflow.roles),
             person_process(workflow),
-            _watched_links(processes),
         )
 
 
@@ -119,12 +116,8 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
     actions = {key: _action(model, key, guards) for key in model.actions}
     over = compiler.node(model.over, name) if model.over is not None else None
     automatic = tuple(action for action in actions.values() if action.model.automatic)
-    watched = touched(over) if over is not None else frozenset()
-    for action in automatic:
-        watched = watched.union(*(guard.touches for guard in action.guards))
     facts = {key: _fact(compiler, model, key) for key in model.facts}
     deadlines = {key: _deadline(compiler, name, key) for key in model.deadlines}
-    watched = watched.union(*(deadline.touches for deadline in deadlines.values()))
     return ProcessRules(
         name=name,
         model=model,
@@ -146,7 +139,6 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
         found_by=tuple(key for key, fact in model.facts.items() if fact.find_by),
         role_guards={key: _role_guards(workflow.roles, key, guards) for key in workflow.roles},
         deadlines=deadlines,
-        watched=watched,
         disturbed_by=_disturbances(model),
     )
 
@@ -186,7 +178,6 @@ def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
     over = workflow.processes[process].over
     runs = compiler.node(model.while_, process)
     pauses = compiler.node(model.pauses_while, process) if model.pauses_while is not None else None
-    touches = touched(runs) | (touched(pauses) if pauses is not None else frozenset())
     after = figure(workflow, process, model.due.after)
     done_by = since(workflow, process, model.done_by) if model.done_by is not None else None
     stands_still = pauses is None and model.due.since is None and isinstance(after, Duration)
@@ -199,7 +190,6 @@ def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
         after=after,
         since=since(workflow, process, model.due.since) if model.due.since is not None else None,
         done_by=Ending(done_by) if done_by is not None else None,
-        touches=touches,
         looks_at=reach(compiler, process, nodes, done_by) if stands_still else None,
     )
 
@@ -270,12 +260,3 @@ def _titles_for(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
 
     reach = {title: counts_as(title, frozenset({title})) for title in roles}
     return {role: tuple(dict.fromkeys([role, *(t for t in roles if role in reach[t])])) for role in roles}
-
-
-def _watched_links(processes: Mapping[str, ProcessRules]) -> dict[str, tuple[str, ...]]:
-    """The link facts of each process through which an automatic action or `over` looks at another instance."""
-    looked = frozenset().union(*(process.watched for process in processes.values()))
-    return {
-        name: tuple(link for link in process.links if (name, "link", link) in looked)
-        for name, process in processes.items()
-    }

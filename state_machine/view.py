@@ -74,7 +74,8 @@ class Fired:
 class DeadlineAt:
     """A deadline that runs on an instance (semantics 15 to 17).
 
-    `generation` counts its rounds, `dating` how often the due of this round moved to later than the moment of moving.
+    `generation` numbers its rounds, each higher than all before it on this instance; `dating` counts how often the due
+    of this round moved to later than the moment of moving.
     `began` and `order` say when this round began, `dated` when the due was last set, `due` is the due (UTC) and
     `worked_out` what the figures alone gave, before pauses moved it.
     `seq` is the journal entry of the instance that tells how it was dated. While `paused`, `left` holds the time that

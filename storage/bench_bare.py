@@ -8,14 +8,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
+from itertools import count, islice
 from typing import Protocol, TypeVar
 
 import psycopg
 from sqlalchemy.engine import make_url
 
-from cases.ports import LoadedFamily, StoredEntry
+from cases.ports import StepWrites
 from storage.rows import clear_text, facts_bytes
 from storage.sqlite import SETTINGS
 from storage.vault import NONCE_BYTES
@@ -23,6 +23,11 @@ from storage.vault import NONCE_BYTES
 T = TypeVar("T")
 TAG_BYTES = 16
 SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES
+FINGERPRINT_BYTES = 64 + SEAL_BYTES
+PREPARED = 1
+"""Entries of each instance in what was prepared."""
+FAR = 2**52
+"""A moment in 2112, so that no sweep takes what was written by hand."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,23 @@ class Measured:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a step writes, in bytes: (clear, sealed) of each instance and each entry, and how many due rows."""
+    """What a step writes: (clear, sealed) bytes of each instance and entry, due rows by key, notices, an attempt."""
 
     instances: tuple[tuple[int, int], ...]
     entries: tuple[tuple[int, int], ...]
-    due: int = 0
+    due: tuple[tuple[str, str], ...] = ()
+    notices: int = 0
+    keyed: bool = False
 
     @staticmethod
-    def of(family: LoadedFamily, changed: Sequence[str], entries: Sequence[StoredEntry], due: int = 0) -> Shape:
-        """The shape of a step that changed these instances and wrote these entries, seen after it."""
-        instances = [one for one in family.instances if one.ref in changed]
+    def of(writes: StepWrites) -> Shape:
+        """The shape of a step that opens nothing and is about to be written."""
         return Shape(
-            tuple((len(clear_text(one)), len(facts_bytes(one)) + SEAL_BYTES) for one in instances),
-            tuple((len(one.clear), len(one.sealed or b"") + SEAL_BYTES) for one in entries),
-            due,
+            tuple((len(clear_text(one)), len(facts_bytes(one)) + SEAL_BYTES) for one in writes.changed),
+            tuple((len(one.clear), len(one.sealed) + SEAL_BYTES) for one in writes.entries),
+            tuple((row.kind, row.name) for row in writes.put_due),
+            len(writes.outgoing),
+            writes.keyed is not None,
         )
 
 
@@ -122,16 +130,17 @@ class BareStep:
     def __init__(self, shape: Shape, mark: str, random_bytes: Callable[[int], bytes]) -> None:
         self._shape = shape
         # Ciphertext does not compress, and neither must this; made once, since chance is not what is measured.
-        self._noise = random_bytes(max(sealed for _, sealed in (*shape.instances, *shape.entries)))
+        longest = max(sealed for _, sealed in (*shape.instances, *shape.entries))
+        self._noise = random_bytes(max(longest, FINGERPRINT_BYTES))
         # No key twice, neither here nor in another run.
         self._keys = (f"{prefix}-{number}" for prefix in [random_bytes(10).hex()] for number in count())
         self._seqs: dict[str, int] = {}
         self._sql = {name: text.replace("?", mark) for name, text in _STATEMENTS.items()}
 
-    def statements(self, ref: str, first_seq: int) -> list[tuple[str, tuple[object, ...]]]:
-        """The rows of a step on a family of which so many entries were prepared."""
+    def statements(self, ref: str) -> list[tuple[str, tuple[object, ...]]]:
+        """The rows of a step on a family that was prepared."""
         sql, shape = self._sql, self._shape
-        seq = self._seqs.get(ref, first_seq)
+        seq = self._seqs.get(ref, PREPARED)
         last = self._seqs[ref] = seq + len(shape.entries)
         name = next(self._keys)
         made: list[tuple[str, tuple[object, ...]]] = [
@@ -142,37 +151,42 @@ class BareStep:
             content = (b"c" * clear, self._noise[:sealed])
             row = (ref, place, place, "case:action:applied", *content, _hash(ref, place - 1), _hash(ref, place))
             made.append((sql["entry"], row))
-        made.append(
-            (
-                sql["attempt"],
-                ("bare", name, self._noise[: 64 + SEAL_BYTES], name, "applied", ref, ref, last, last, None),
-            )
-        )
+        if shape.keyed:
+            mark = self._noise[:FINGERPRINT_BYTES]
+            made.append((sql["attempt"], ("bare", name, mark, name, "applied", ref, ref, last, last, None)))
         for clear, facts in shape.instances:
             made.append((sql["instance"], (_CLEAR.ljust(clear), self._noise[:facts], ref)))
-        made.extend(
-            (sql["due"], (ref, "lapse", f"fact{number}", ref, last, 0, "follow_up")) for number in range(shape.due)
-        )
+        made.extend((sql["due"], (ref, kind, due, ref, FAR, 0, False, "follow_up", FAR)) for kind, due in shape.due)
+        for number in range(shape.notices):
+            words = (ref, last, f"rung{number}", "built_in", ref, ref, "case_manager", "look", "deadline")
+            made.append((sql["notice"], (*words, 1, 0, 1, 1, FAR, False, False, FAR, "waiting", FAR, 0)))
         return made
 
 
 def run_bare(
-    url: str, refs: Iterable[str], shape: Shape, random_bytes: Callable[[int], bytes], first_seq: int = 1
+    url: str, refs: Iterable[str], shape: Shape, random_bytes: Callable[[int], bytes], batch: int = 1
 ) -> Measured:
-    """Write one step of this shape on each of these families in turn, and measure.
+    """Write one step of this shape on each of these families in turn, and measure; `batch` of them to a transaction.
 
-    The families were prepared by `SqlStore.fill`, with `first_seq` entries each; the order of `refs` is the caller's.
+    Rates are of steps, times of transactions. The families were prepared by `SqlStore.fill` with one entry each.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        return _run(BareSqlite(url), BareStep(shape, BareSqlite.mark, random_bytes), refs, first_seq)
-    return _run(BarePostgres(url), BareStep(shape, BarePostgres.mark, random_bytes), refs, first_seq)
+        return _run(BareSqlite(url), BareStep(shape, BareSqlite.mark, random_bytes), refs, batch)
+    return _run(BarePostgres(url), BareStep(shape, BarePostgres.mark, random_bytes), refs, batch)
 
 
-def _run(bare: Bare, steps: BareStep, refs: Iterable[str], first_seq: int) -> Measured:
+def _run(bare: Bare, steps: BareStep, refs: Iterable[str], batch: int) -> Measured:
+    waiting = iter(refs)
+    batches: list[list[tuple[str, tuple[object, ...]]]] = []
+    count = 0
+    while some := list(islice(waiting, batch)):
+        count += len(some)
+        batches.append([statement for ref in some for statement in steps.statements(ref)])
     try:
-        return measured(bare.step, [steps.statements(ref, first_seq) for ref in refs])
+        took = measured(bare.step, batches)
     finally:
         bare.close()
+    return replace(took, per_s=took.per_s * count / len(batches))
 
 
 def measured(one: Callable[[T], object], items: Iterable[T]) -> Measured:
@@ -208,7 +222,14 @@ _STATEMENTS = {
     ),
     "instance": "UPDATE instances SET clear = ?, facts = ? WHERE ref = ?",
     "due": (
-        "INSERT INTO due (instance, kind, name, family, at, tries, stuck, flow) VALUES (?, ?, ?, ?, ?, ?, false, ?)"
-        " ON CONFLICT (instance, kind, name) DO UPDATE SET at = excluded.at"
+        "INSERT INTO due (instance, kind, name, family, at, tries, stuck, flow, falls)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance, kind, name) DO UPDATE SET family = excluded.family,"
+        " at = excluded.at, tries = excluded.tries, stuck = excluded.stuck, flow = excluded.flow,"
+        " falls = excluded.falls"
+    ),
+    "notice": (
+        "INSERT INTO outbox (instance, seq, rung, template, family, shown_as, role, verb, deadline, generation, dating,"
+        " rung_number, repeat, due, urgent, breach, at, state, next_at, tries)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ),
 }

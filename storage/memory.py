@@ -113,6 +113,11 @@ class MemoryReading:
             {one: shelves.heads[one] for one in refs},
         )
 
+    def load_all(self, families: Iterable[str]) -> Mapping[str, LoadedFamily]:
+        """The families with these ids; those that are not there are left out."""
+        found = {family: self.load(family) for family in families}
+        return {family: loaded for family, loaded in found.items() if loaded is not None}
+
     def person_ref(self, person: str) -> str | None:
         """The reference of the instance that stands for a person."""
         return self._shelves.people.get(person)
@@ -135,10 +140,6 @@ class MemoryReading:
         """The journal of one instance in order of seq."""
         newest = self._shelves.heads.get(ref, NO_HEAD).seq
         return [one for one in self._shelves.journals.get(ref, ()) if after < one.seq <= newest]
-
-    def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
-        """(family, instance) pairs of other families whose link facts point at one of these instances."""
-        return self._shelves.watchers(refs)
 
     def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, false, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, literal_column, select
 
 from cases.ports import Asking, Document, Due, Family, Flow, Head, KeyedAttempt, LoadedFamily, StoredEntry
 from state_machine.view import Instance
@@ -17,20 +17,26 @@ from storage.vault import Vault, asking_place, attempt_place, document_place, en
 
 # References asked for in one statement; a step changes few instances, and a fixed number keeps the text one.
 AT_ONCE = 8
+# As above, for what a sweep takes together.
+MANY_AT_ONCE = 50
 
 _families, _instances, _heads = tables.families.c, tables.instances.c, tables.heads.c
 _OF_AN_INSTANCE = [_instances[name] for name in INSTANCE_COLUMNS]
 
 
-FIXED_NUMBER: list[BindParameter[str]] = [bindparam(f"ref{place}") for place in range(AT_ONCE)]
+def _fixed(count: int) -> list[BindParameter[str]]:
+    return [bindparam(f"ref{place}") for place in range(count)]
 
 
-def in_fixed_numbers(refs: Iterable[str]) -> Iterator[dict[str, str]]:
+FIXED_NUMBER = _fixed(AT_ONCE)
+
+
+def in_fixed_numbers(refs: Iterable[str], at_once: int = AT_ONCE) -> Iterator[dict[str, str]]:
     """Parameters for `FIXED_NUMBER`, as often as it takes; the last one is filled up with what it has."""
     asked = list(dict.fromkeys(refs))
-    for start in range(0, len(asked), AT_ONCE):
-        some = asked[start : start + AT_ONCE]
-        filled = some + some[-1:] * (AT_ONCE - len(some))
+    for start in range(0, len(asked), at_once):
+        some = asked[start : start + at_once]
+        filled = some + some[-1:] * (at_once - len(some))
         yield {f"ref{place}": ref for place, ref in enumerate(filled)}
 
 
@@ -39,14 +45,14 @@ class ReadSql:
 
     def __init__(self, speech: Speech) -> None:
         self.family_of = speech(select(_instances.family).where(_instances.ref == bindparam("ref")))
-        self.load = speech(_load())
+        self.load = speech(_load().where(_ME.c.ref == bindparam("ref")))
+        self.load_all = speech(_load().where(_ME.c.ref.in_(_fixed(MANY_AT_ONCE))))
         self.key = speech(select(_families.wrapped_key).where(_families.id == bindparam("id")))
         self.person_ref = speech(select(_instances.ref).where(_instances.stands_for == bindparam("person")))
         self.keyed = speech(_keyed())
         self.asking = speech(_askings().where(tables.askings.c.attempt == bindparam("attempt")))
         self.askings = speech(_open_askings())
         self.entries = speech(_entries())
-        self.watchers = speech(_watchers())
         self.due = speech(_due())
         self.due_of_flow = speech(_due().where(tables.due.c.flow == bindparam("flow")))
         self.due_of = speech(_due_of())
@@ -76,6 +82,7 @@ class Locks:
         claim = _due().join(tables.families, _families.id == tables.due.c.family)
         claim = claim.with_for_update(key_share=True, of=tables.families, skip_locked=True)
         self.due = speech(claim)
+        self.again = speech(_due_rows().where(*_is_due(), tables.due.c.instance.in_(_fixed(MANY_AT_ONCE))))
         self.due_of_flow = speech(claim.where(tables.due.c.flow == bindparam("flow")))
 
 
@@ -105,16 +112,27 @@ class SqlReading:
         if lock:
             self._lock(ref, others)
         rows = self._line.rows(self._read.load, {"ref": ref})
-        if not rows:
-            return None
-        revision, workflow, wrapped = rows[0][:3]
-        family = rows[0][7]
+        return self._loaded(rows) if rows else None
+
+    def load_all(self, families: Iterable[str]) -> Mapping[str, LoadedFamily]:
+        """The families with these ids, many by one statement; those that are not there are left out."""
+        found: dict[str, list[Row]] = {}
+        for some in in_fixed_numbers(families, MANY_AT_ONCE):
+            for row in self._line.rows(self._read.load_all, some):
+                found.setdefault(row[8], []).append(row)
+        return {family: self._loaded(rows) for family, rows in found.items()}
+
+    def _loaded(self, rows: Sequence[Row]) -> LoadedFamily:
+        """A family from its rows."""
+        revision, workflow, wrapped, watches = rows[0][:4]
+        family = rows[0][8]
         self._keys[family] = wrapped
         unseal = self._facts_of(family, wrapped)
-        instances = tuple(instance(row[6:], workflow, unseal) for row in rows)
+        instances = tuple(instance(row[7:], workflow, unseal) for row in rows)
         self._holders.update((one.ref, dict(one.holders)) for one in instances)
-        heads = {row[6]: Head(row[3], row[4], moment_or_none(row[5])) for row in rows}
-        return LoadedFamily(Family(family, revision, workflow), instances, heads)
+        heads = {row[7]: Head(row[4], row[5], moment_or_none(row[6])) for row in rows}
+        watched = frozenset(watches.split("\n") if watches else ())
+        return LoadedFamily(Family(family, revision, workflow, watched), instances, heads)
 
     def person_ref(self, person: str) -> str | None:
         """The reference of the instance that stands for a person."""
@@ -152,26 +170,26 @@ class SqlReading:
         rows = self._line.rows(self._read.entries, {"ref": ref, "after": after})
         return [self._entry(ref, row) for row in rows]
 
-    def watchers(self, refs: Iterable[str]) -> Sequence[tuple[str, str]]:
-        """(family, instance) pairs of other families whose link facts point at one of these instances."""
-        found: set[tuple[str, str]] = set()
-        for some in in_fixed_numbers(refs):
-            found.update((row[0], row[1]) for row in self._line.rows(self._read.watchers, some))
-        return sorted(found)
-
     def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
         query = self._read.due if only is None else self._read.due_of_flow
         return _as_due(self._line.rows(query, {"now": micros(now), "limit": limit, "flow": only}))
 
     def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
-        """As `due`, with the families locked; those that somebody else holds are left out."""
+        """As `due`, with the families locked, as the rows stand then; those that somebody else holds are left out."""
         locks = self._read.locks
         if locks is None:
             return self.due(now, limit, only)  # the whole database is locked
         self._line.hold()
         query = locks.due if only is None else locks.due_of_flow
-        return _as_due(self._line.rows(query, {"now": micros(now), "limit": limit, "flow": only}))
+        claimed = _as_due(self._line.rows(query, {"now": micros(now), "limit": limit, "flow": only}))
+        # What was seen before the lock may have been done by whoever held it then.
+        again: dict[tuple[str, str, str], Due] = {}
+        for some in in_fixed_numbers((row.instance for row in claimed), MANY_AT_ONCE):
+            rows = _as_due(self._line.rows(locks.again, {**some, "now": micros(now)}))
+            again.update(((row.instance, row.kind, row.name), row) for row in rows)
+        keys = ((row.instance, row.kind, row.name) for row in claimed)
+        return [again[key] for key in keys if key in again]
 
     def due_of(self, family: str) -> Sequence[Due]:
         """All due rows of a family, stuck ones too."""
@@ -244,23 +262,25 @@ class SqlReading:
         return Asking(attempt, family, ref, action, person, on_behalf, asked_at, lapses_at, state, asked)
 
 
+_ME = tables.instances.alias("me")
+
+
 def _load() -> Select[Any]:
-    me = tables.instances.alias("me")
     return (
         select(
             _families.revision,
             _families.workflow,
             _families.wrapped_key,
+            _families.watches,
             _heads.seq,
             _heads.hash,
             _heads.at,
             *_OF_AN_INSTANCE,
         )
-        .select_from(me)
-        .join(tables.families, _families.id == me.c.family)
+        .select_from(_ME)
+        .join(tables.families, _families.id == _ME.c.family)
         .join(tables.instances, _instances.family == _families.id)
         .join(tables.heads, _heads.instance == _instances.ref)
-        .where(me.c.ref == bindparam("ref"))
         .order_by(_instances.ordinal)
     )
 
@@ -308,29 +328,25 @@ def _entries() -> Select[Any]:
     )
 
 
-def _watchers() -> Select[Any]:
-    watches = tables.watches.c
-    return (
-        select(watches.reader_family, watches.reader_instance)
-        .join(tables.instances, _instances.ref == watches.target)
-        .where(watches.target.in_(FIXED_NUMBER), watches.reader_family != _instances.family)
-    )
+def _due_rows() -> Select[Any]:
+    due = tables.due.c
+    return select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
+
+
+def _is_due() -> tuple[ColumnElement[bool], ...]:
+    return tables.due.c.stuck == false(), tables.due.c.at <= bindparam("now")
 
 
 def _due() -> Select[Any]:
     due = tables.due.c
-    return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
-        .where(due.stuck == false(), due.at <= bindparam("now"))
-        .order_by(due.at, due.instance, due.kind, due.name)
-        .limit(bindparam("limit"))
-    )
+    oldest_first = (due.at, due.instance, due.kind, due.name)
+    return _due_rows().where(*_is_due()).order_by(*oldest_first).limit(bindparam("limit"))
 
 
 def _falling() -> Select[Any]:
     due = tables.due.c
     return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
+        _due_rows()
         .where(due.falls.is_not(None), due.falls <= bindparam("until"))
         .order_by(due.falls, due.instance, due.name)
         .limit(bindparam("limit"))
@@ -340,7 +356,7 @@ def _falling() -> Select[Any]:
 def _due_of() -> Select[Any]:
     due = tables.due.c
     return (
-        select(due.family, due.instance, due.kind, due.name, due.at, due.tries, due.stuck, due.flow, due.falls)
+        _due_rows()
         .join(tables.instances, _instances.ref == due.instance)
         .where(_instances.family == bindparam("family"))
         .order_by(due.at, due.instance, due.kind, due.name)

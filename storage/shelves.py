@@ -11,6 +11,7 @@ from cases.ports import (
     Asking,
     Document,
     Due,
+    DueKind,
     Family,
     Flow,
     Head,
@@ -37,7 +38,7 @@ class Shelves:
     attempts: dict[tuple[str, str], KeyedAttempt] = field(default_factory=dict)
     askings: dict[str, Asking] = field(default_factory=dict)
     due: dict[tuple[str, str, str], Due] = field(default_factory=dict)
-    watches: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # -> family, targets
+    relied_on: dict[str, frozenset[str]] = field(default_factory=dict)  # family -> instances of others
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     outbox: dict[tuple[str, int, str, str], OutboxRow] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
@@ -55,29 +56,26 @@ class Shelves:
             attempts=self.attempts.copy(),
             askings=self.askings.copy(),
             due=self.due.copy(),
-            watches=self.watches.copy(),
+            relied_on=self.relied_on.copy(),
             documents=self.documents.copy(),
             outbox=self.outbox.copy(),
             deliveries=self.deliveries.copy(),
             messages=self.messages.copy(),
         )
 
-    def watchers(self, refs: Iterable[str]) -> list[tuple[str, str]]:
-        """(family, instance) pairs of other families whose link facts point at one of these instances."""
-        targets = {ref: self.instances[ref].family for ref in refs if ref in self.instances}
-        found = {
-            (family, reader)
-            for (reader, _), (family, watched) in self.watches.items()
-            for ref in watched
-            if targets.get(ref, family) != family
-        }
-        return sorted(found)
+    def tell(self, kind: DueKind, name: str, families: Iterable[str], writes: StepWrites) -> None:
+        """A due row of this kind and name on the root of each of these families but the one that writes."""
+        for family in sorted(set(families) - {writes.family}):
+            flow: Flow = "follow_up" if self.instances[family].process == "case" else "review_providers"
+            self.due[family, kind, name] = Due(family, family, kind, name, writes.at, flow=flow)
 
 
 def put_step(shelves: Shelves, writes: StepWrites) -> int:
     """Put a checked step onto the shelves; answers the new revision."""
     revision = 1 if writes.expected is None else writes.expected + 1
-    shelves.families[writes.family] = Family(writes.family, revision, writes.workflow)
+    before = shelves.families.get(writes.family)
+    watches = (before.watches if before else frozenset()) if writes.watches is None else writes.watches
+    shelves.families[writes.family] = Family(writes.family, revision, writes.workflow, watches)
     _put_instances(shelves, writes)
     put_entries(shelves, writes.entries)
     _put_rest(shelves, writes)
@@ -133,11 +131,13 @@ def _put_rest(shelves: Shelves, writes: StepWrites) -> None:
     for key in writes.drop_due:
         shelves.due.pop(key, None)
     shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
-    for family, reader in shelves.watchers(writes.wakes):
-        flow: Flow = "follow_up" if shelves.instances[family].process == "case" else "review_providers"
-        row = Due(family, reader, "wake", writes.family, writes.at, flow=flow)
-        shelves.due[reader, "wake", writes.family] = row
-    shelves.watches.update((key, (writes.family, targets)) for key, targets in writes.watches.items())
+    watching = [one.id for one in shelves.families.values() if not one.watches.isdisjoint(writes.wakes)]
+    shelves.tell("wake", writes.family, watching, writes)
+    for ref, seq in writes.corrections:
+        relying = [family for family, targets in shelves.relied_on.items() if ref in targets]
+        shelves.tell("undermined", f"{ref}:{seq}", relying, writes)
+    if writes.relied_on:
+        shelves.relied_on[writes.family] = shelves.relied_on.get(writes.family, frozenset()) | writes.relied_on
     shelves.documents.update(((one.family, one.digest), one) for one in writes.documents)
     shelves.outbox.update((row_key(one), OutboxRow(one, one.at)) for one in writes.outgoing)
 

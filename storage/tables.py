@@ -62,6 +62,7 @@ families = Table(
     Column("id", TEXT, primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("workflow", TEXT, nullable=False),
+    Column("watches", TEXT, nullable=False),  # its targets in `watches`, so that a step knows whether they change
     Column("wrapped_key", LargeBinary),  # null once it was destroyed
     Column("created_at", BigInteger, nullable=False),
 )
@@ -197,13 +198,23 @@ Index(None, found.c.fact, found.c.value)
 watches = Table(
     "watches",
     metadata,
-    Column("reader_family", ForeignKey(families.c.id), nullable=False),
-    Column("reader_instance", ForeignKey(instances.c.ref), primary_key=True),
-    Column("fact", TEXT, primary_key=True),
+    Column("family", ForeignKey(families.c.id), primary_key=True),
+    # No foreign key: it would lock the family of the target; and somebody may be watched who has no instance yet.
     Column("target", TEXT, primary_key=True),
 )
 # Every step asks who watches the instances that it changed.
 Index(None, watches.c.target)
+
+# Whose recorded values ever let a step of a family be; nothing of it goes, as nothing goes from the journal.
+relied_on = Table(
+    "relied_on",
+    metadata,
+    Column("family", ForeignKey(families.c.id), primary_key=True),
+    # No foreign key: it would lock the family of the target.
+    Column("target", TEXT, primary_key=True),
+)
+# A correction asks who relied on the instance that it corrects.
+Index(None, relied_on.c.target)
 
 assignments = Table(
     "assignments",

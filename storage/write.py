@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cases.errors import Failed
-from cases.ports import Asking, Document, Due, KeyedAttempt, Lost, NewEntry, StepWrites
+from cases.ports import Asking, Document, Due, Found, KeyedAttempt, Lost, NewEntry, StepWrites
 from state_machine.view import Instance
 from storage.outbox_sql import notice_row
 from storage.read import ReadSql, SqlReading, in_fixed_numbers
@@ -50,11 +50,13 @@ class SqlTransaction(SqlReading):
             *self._entries(writes.entries, sealer),
             *self._keyed(writes.keyed, writes.replaces, sealer),
             *self._changed_instances(writes.changed, sealer),
-            *self._lists(writes),
+            *self._found(writes.found),
+            *self._readings(writes),
             *self._askings(writes.askings, sealer),
             *self._documents(writes.documents, sealer),
             *self._due(writes.put_due, writes.drop_due),
             *self._wakes(writes),
+            *self._undermined(writes),
             *(Change(self._write.notice, notice_row(one)) for one in writes.outgoing),
         ]
 
@@ -110,7 +112,7 @@ class SqlTransaction(SqlReading):
 
     def _families(self, writes: StepWrites, wrapped: bytes) -> Iterator[Change]:
         if writes.expected is None:
-            row = {"id": writes.family, "revision": 1, "workflow": writes.workflow}
+            row = {"id": writes.family, "revision": 1, "workflow": writes.workflow, "watches": ""}
             sealed = {"wrapped_key": wrapped, "created_at": micros(writes.at)}
             yield Change(self._write.new_family, {**row, **sealed})
         else:
@@ -192,17 +194,23 @@ class SqlTransaction(SqlReading):
                 for role, person in one.holders.items():
                     yield Change(self._write.assign, {"instance": one.ref, "role": role, "person": person})
 
-    def _lists(self, writes: StepWrites) -> Iterator[Change]:
-        """What lists may find, and whom this family reads."""
-        for one in writes.found:
+    def _found(self, found: Iterable[Found]) -> Iterator[Change]:
+        """What lists may find."""
+        for one in found:
             yield Change(self._write.forget_found, {"ref": one.instance, "of_fact": one.fact})
             for value in dict.fromkeys(one.values or ()):
                 yield Change(self._write.find, {"instance": one.instance, "fact": one.fact, "value": value})
-        for (reader, fact), targets in writes.watches.items():
-            yield Change(self._write.unwatch, {"reader": reader, "of_fact": fact})
-            for target in dict.fromkeys(targets):
-                row = {"reader_family": writes.family, "reader_instance": reader, "fact": fact, "target": target}
-                yield Change(self._write.watch, row)
+
+    def _readings(self, writes: StepWrites) -> Iterator[Change]:
+        """At whom of other families this one looks by itself, and on whom a step of it has relied."""
+        if writes.watches is not None:
+            targets = sorted(writes.watches)
+            yield Change(self._write.now_watches, {"reader": writes.family, "targets": "\n".join(targets)})
+            yield Change(self._write.unwatch, {"reader": writes.family})
+            for target in targets:
+                yield Change(self._write.watch, {"family": writes.family, "target": target})
+        for target in sorted(writes.relied_on):
+            yield Change(self._write.rely, {"family": writes.family, "target": target})
 
     def _askings(self, askings: Iterable[Asking], sealer: Sealer) -> Iterator[Change]:
         for one in askings:
@@ -236,10 +244,16 @@ class SqlTransaction(SqlReading):
         return iter([changes[key] for key in sorted(changes)])
 
     def _wakes(self, writes: StepWrites) -> Iterator[Change]:
-        """Wake whoever watches what this step changed. Its watchers are those of now, when the family is fenced."""
+        """Wake whoever watches what this step changed; they are those of now, when the family is fenced."""
         named = {"own": writes.family, "woken_at": micros(writes.at)}
         for refs in in_fixed_numbers(writes.wakes):
             yield Change(self._write.wake, {**named, **refs})
+
+    def _undermined(self, writes: StepWrites) -> Iterator[Change]:
+        """Tell whoever ever relied on what this step corrects; again those of now."""
+        for ref, seq in writes.corrections:
+            named = {"own": writes.family, "corrected": ref, "named": f"{ref}:{seq}", "told_at": micros(writes.at)}
+            yield Change(self._write.undermine, named)
 
 
 class Sealer:

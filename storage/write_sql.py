@@ -42,6 +42,9 @@ class WriteSql:
         self.put_due = _put(speech, tables.due)
         self.asking = _put(speech, tables.askings)
         self.wake = _wake(speech)
+        self.undermine = _undermine(speech)
+        # Who has relied on somebody once has relied on them.
+        self.rely = speech(speech.insert(tables.relied_on).on_conflict_do_nothing())
         # The same content again is the same document.
         self.document = speech(speech.insert(tables.documents).on_conflict_do_nothing())
         self._fences(speech)
@@ -79,7 +82,10 @@ class WriteSql:
         )
 
     def _changes(self, speech: Speech) -> None:
-        instances, due = tables.instances.c, tables.due.c
+        families, instances, due = tables.families.c, tables.instances.c, tables.due.c
+        self.now_watches = speech(
+            update(tables.families).where(families.id == bindparam("reader")).values(watches=bindparam("targets"))
+        )
         self.change_instance = speech(
             update(tables.instances)
             .where(instances.ref == bindparam("changed"))
@@ -105,11 +111,7 @@ class WriteSql:
         self.forget_found = speech(
             delete(tables.found).where(found.instance == bindparam("ref"), found.fact == bindparam("of_fact"))
         )
-        self.unwatch = speech(
-            delete(tables.watches).where(
-                watches.reader_instance == bindparam("reader"), watches.fact == bindparam("of_fact")
-            )
-        )
+        self.unwatch = speech(delete(tables.watches).where(watches.family == bindparam("reader")))
 
 
 def _put(speech: Speech, table: Table) -> Sql:
@@ -126,15 +128,30 @@ def _or_replaced(speech: Speech, statement: Insert, table: Table) -> Sql:
 
 
 def _wake(speech: Speech) -> Sql:
-    """A due row for each instance of another family that watches one of some instances."""
-    watches, root = tables.watches.c, tables.instances.alias("root")
+    """A due row for each other family that watches one of some instances."""
+    watched = tables.watches.c.target.in_(FIXED_NUMBER)
     own: BindParameter[str] = bindparam("own", type_=tables.TEXT)
+    return _told(speech, tables.watches, watched, "wake", own, bindparam("woken_at", type_=BigInteger))
+
+
+def _undermine(speech: Speech) -> Sql:
+    """A due row for each other family that has relied on an instance of which an entry is corrected."""
+    relied_on = tables.relied_on.c.target == bindparam("corrected")
+    name: BindParameter[str] = bindparam("named", type_=tables.TEXT)
+    return _told(speech, tables.relied_on, relied_on, "undermined", name, bindparam("told_at", type_=BigInteger))
+
+
+def _told(
+    speech: Speech, readers: Table, which: ColumnElement[bool], kind: str, name: ColumnElement[str], at: Any
+) -> Sql:
+    """A due row on the root of each other family of these readers."""
+    root = tables.instances.alias("root")
     row = {
-        "instance": watches.reader_instance,
-        "kind": literal_column("'wake'"),
-        "name": own,
-        "family": watches.reader_family,
-        "at": bindparam("woken_at", type_=BigInteger),
+        "instance": readers.c.family,
+        "kind": literal_column(f"'{kind}'"),
+        "name": name,
+        "family": readers.c.family,
+        "at": at,
         "tries": literal_column("0"),
         "stuck": false(),
         "flow": case(
@@ -143,14 +160,15 @@ def _wake(speech: Speech) -> Sql:
         ),
         "falls": cast(null(), BigInteger),
     }
-    watchers = (
-        select(*row.values())
-        .join(root, root.c.ref == watches.reader_family)
-        .where(watches.target.in_(FIXED_NUMBER), watches.reader_family != own)
+    own: BindParameter[str] = bindparam("own", type_=tables.TEXT)
+    found = (
+        select(*(column.label(key) for key, column in row.items()))
+        .join(root, root.c.ref == readers.c.family)
+        .where(which, readers.c.family != own)
         .distinct()
-        .order_by(watches.reader_instance)
+        .order_by(readers.c.family)
     )
-    return _or_replaced(speech, speech.insert(tables.due).from_select(list(row), watchers), tables.due)
+    return _or_replaced(speech, speech.insert(tables.due).from_select(list(row), found), tables.due)
 
 
 def _same_due() -> tuple[ColumnElement[bool], ...]:

@@ -1,15 +1,19 @@
-"""`homeward bench steps`: how fast steps are, side by side with the bare database."""
+"""`homeward bench`: how fast steps and sweeps are, side by side with the bare database."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from interfaces.bench.house import Place
 from interfaces.bench.measure import Row, measure
+from interfaces.bench.sweep import SweepRow, measure_sweep
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, tell
 from storage.house_key import HomeKey
@@ -17,8 +21,13 @@ from wiring.clock import random_bytes
 
 SIZES = (10_000, 100_000)
 STEPS = 2_000
+DUES = (0, 100, 2_000, 10_000)
 
 app = typer.Typer(help="Measure this house on this machine.", no_args_is_help=True, rich_markup_mode=None)
+
+Postgres = Annotated[
+    str | None, typer.Option("--postgres", metavar="URL", help="An empty PostgreSQL database, measured too.")
+]
 
 
 @app.callback()
@@ -36,24 +45,75 @@ def steps(
         typer.Option("--size", min=1000, help="Number of cases, smaller first; may be given again."),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", min=100, help="Steps to measure for each size.")] = STEPS,
-    postgres: Annotated[
-        str | None, typer.Option("--postgres", metavar="URL", help="An empty PostgreSQL database, measured too.")
-    ] = None,
+    postgres: Postgres = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure durable steps (a guarded action on cases picked at random) against the bare database doing the same
     row writes, and `why` for a case with all its actions. Works in a temporary folder; your house is not touched.
     """
     sizes = tuple(sorted(size)) if size else SIZES
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="homeward-bench-") as folder:
-        places = [("sqlite", f"sqlite:///{folder}/house.db")]
-        if postgres:
-            places.append(("postgresql", postgres))
-        for backend, url in places:
-            key = HomeKey(Path(folder) / f"{backend}.key", random_bytes)
-            rows += measure(url, key, backend, sizes, steps, _progress)
-    tell(as_json, {"rows": [asdict(row) for row in rows]}, lambda paper: _table(paper, rows))
+    with _places(postgres) as places:
+        rows = [row for place, _ in places for row in measure(place, sizes, steps, _progress)]
+    tell(as_json, {"rows": [asdict(row) for row in rows]}, lambda paper: _steps_table(paper, rows))
+
+
+@app.command(
+    epilog="\b\nExamples:\n  homeward bench sweep\n  homeward bench sweep --size 1000000 --due 0 --due 2000\n"
+    "  homeward bench sweep --others --postgres postgresql://homeward@/bench?host=/tmp"
+)
+def sweep(
+    size: Annotated[
+        list[int] | None,
+        typer.Option("--size", min=100, help="Number of armed deadlines, smaller first; may be given again."),
+    ] = None,
+    due: Annotated[
+        list[int] | None,
+        typer.Option("--due", min=0, help="How many of them are due; may be given again. 0: an empty sweep."),
+    ] = None,
+    others: Annotated[
+        bool, typer.Option("--others", help="Also take the same deadlines by a scheduler's job and a flow run each.")
+    ] = False,
+    postgres: Postgres = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure sweeps against the bare database doing the same row writes, one by one and in batches, and a user's step
+    beside a sweep; on PostgreSQL also one, two and four workers. Works in a temporary folder, not in your house.
+    """
+    sizes, dues = sorted(size) if size else SIZES, sorted(due) if due else DUES
+    with _places(postgres) as places:
+        rows = [row for place, home in places for row in _sweeps(place, home, sizes, dues)]
+        if others:
+            rows += _others()
+    tell(as_json, {"rows": [asdict(row) for row in rows]}, lambda paper: _sweeps_table(paper, rows))
+
+
+def _sweeps(place: Place, home: Path, sizes: Sequence[int], dues: Sequence[int]) -> Iterator[SweepRow]:
+    yield from measure_sweep(place, sizes, dues, _progress)
+    if place.backend == "postgresql":
+        from interfaces.bench.workers import measure_workers
+
+        yield from measure_workers(place, home, _progress)
+
+
+def _others() -> list[SweepRow]:
+    from interfaces.bench.others import measure_others
+
+    with _places(None) as ((place, home),):
+        return list(measure_others(place, home, _progress))
+
+
+@contextmanager
+def _places(postgres: str | None) -> Iterator[list[tuple[Place, Path]]]:
+    """Where to measure, each with the folder of its house."""
+    with tempfile.TemporaryDirectory(prefix="homeward-bench-") as name:
+        places = []
+        for backend, url in (("sqlite", ""), ("postgresql", postgres)):
+            if url is not None:
+                home = Path(name) / backend
+                home.mkdir(mode=0o700)
+                key = HomeKey(home / "house.key", random_bytes)
+                places.append((Place(backend, url or f"sqlite:///{home / 'house.db'}", key), home))
+        yield places
 
 
 def _progress(text: str) -> None:
@@ -62,7 +122,7 @@ def _progress(text: str) -> None:
         paper.note(text)
 
 
-def _table(paper: Paper, rows: list[Row]) -> None:
+def _steps_table(paper: Paper, rows: list[Row]) -> None:
     heads = ["what", "backend", "cases", "ours/s", "bare/s", "ratio", "p50 ms", "p99 ms", "bare p99"]
     cells = [
         [
@@ -70,12 +130,37 @@ def _table(paper: Paper, rows: list[Row]) -> None:
             row.backend,
             str(row.size),
             f"{row.ours_per_s:.0f}",
-            "" if row.bare_per_s is None else f"{row.bare_per_s:.0f}",
-            "" if row.ratio is None else f"{row.ratio:.2f}",
-            f"{row.p50_ms:.2f}",
-            f"{row.p99_ms:.2f}",
-            "" if row.bare_p99_ms is None else f"{row.bare_p99_ms:.2f}",
+            _number(row.bare_per_s, 0),
+            _number(row.ratio),
+            _number(row.p50_ms),
+            _number(row.p99_ms),
+            _number(row.bare_p99_ms),
         ]
         for row in rows
     ]
     paper.columns(cells, heads=heads)
+
+
+def _sweeps_table(paper: Paper, rows: list[SweepRow]) -> None:
+    heads = ["what", "backend", "armed", "due", "ours/s", "bare/s", "batched/s", "ratio", "of batched"]
+    cells = [
+        [
+            row.what,
+            row.backend,
+            str(row.armed or ""),
+            str(row.due),
+            _number(row.ours_per_s, 1),
+            _number(row.bare_per_s, 0),
+            _number(row.bare_batch_per_s, 0),
+            _number(row.ratio),
+            _number(row.batch_ratio),
+            _number(row.p50_ms),
+            _number(row.p99_ms),
+        ]
+        for row in rows
+    ]
+    paper.columns(cells, heads=[*heads, "p50 ms", "p99 ms"])
+
+
+def _number(value: float | None, places: int = 2) -> str:
+    return "" if value is None else f"{value:.{places}f}"

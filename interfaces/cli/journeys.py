@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,13 +18,15 @@ from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, write_json
 from interfaces.cli.reasons import Words
 from interfaces.cli.timeline import Timeline
+from interfaces.cli.year import tell_year, year_document
 from interfaces.errors import ExitCode
-from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.library import house_for, scenario_files, workflow_of
 from interfaces.scenarios.model import Scenario, read_scenario
 from interfaces.scenarios.run import Played, Result, play
 from state_machine.view import Instance
 from wiring.journeys import JourneyHouse, begin_journeys
 from wiring.settings import read_settings
+from wiring.year import Year, let_a_year_pass
 
 DEFAULT = "kh-2009"
 
@@ -35,6 +38,7 @@ class _Told:
     scenario: Scenario
     result: Result
     case: Instance | None
+    ended: dt.datetime
 
     @property
     def person(self) -> str:
@@ -55,6 +59,9 @@ def journeys(
         str, typer.Option("--workflow", metavar="NAME-or-FOLDER", help="Whose journeys to play.")
     ] = DEFAULT,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only one line for each journey.")] = False,
+    year: Annotated[
+        bool, typer.Option("--year", help="Let a year go by afterwards, and tell what time brought; takes minutes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Play the shipped journeys, from first contact to their end, and leave a house in which to look around.
@@ -69,14 +76,17 @@ def journeys(
     try:
         for scenario in scenarios:
             told.append(_play(scenario, place, people, paper, quiet=quiet, silent=as_json))
+        passed = _year(told, place, people) if year else None
     except BaseException:
         place.abandon()
         raise
     place.finish(people, {ref for one in told for ref in one.result.names.values()})
     failed = sum(one.result.failure is not None for one in told)
     if as_json:
-        write_json(_document(told, place, failed))
+        write_json(_document(told, place, failed) | ({"year": year_document(passed)} if passed else {}))
     else:
+        if passed is not None:
+            tell_year(paper, passed, workflow_of(told[0].scenario)[1].calendar.zone)
         _tell_end(paper, told, place, failed)
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.DONE)
 
@@ -103,7 +113,14 @@ def _play(
     result = play(scenario, on, on_step)
     if not silent:
         _tell_result(paper, result)
-    return _Told(scenario, result, _case(on.house, result))
+    return _Told(scenario, result, _case(on.house, result), on.clock.now())
+
+
+def _year(told: Sequence[_Told], place: JourneyHouse, people: dict[str, Person]) -> Year:
+    """After the last journey a year goes by in their house."""
+    last = max(told, key=lambda one: one.ended)
+    loaded, rules = workflow_of(last.scenario)
+    return let_a_year_pass(place.store, read_settings(), loaded, rules, people, last.ended)
 
 
 def _unseen(_: Played) -> None:

@@ -123,6 +123,10 @@ def _reads(step: Step, names: Names, instance: Instance) -> Failed | None:
 
 def _time(step: Step, names: Names, instance: Instance) -> Failed | None:
     """Whose list holds what, who was told what, and when something falls due."""
+    return _lists(step, names, instance) or _heard(step, names, instance) or _dues(step, names, instance)
+
+
+def _lists(step: Step, names: Names, instance: Instance) -> Failed | None:
     for person, wanted in (step.tasks or {}).items():
         found = tasks(names.on, instance, person)
         if not set(wanted) <= set(found):
@@ -131,6 +135,10 @@ def _time(step: Step, names: Names, instance: Instance) -> Failed | None:
         lies = [one for one in tasks(names.on, instance, person) if one in unwanted]
         if lies:
             return f"not in the list of {person}: {', '.join(unwanted)}", ", ".join(lies)
+    return None
+
+
+def _heard(step: Step, names: Names, instance: Instance) -> Failed | None:
     for person, wanted in (step.told or {}).items():
         heard = names.told.of(instance.ref, person)
         if not set(wanted) <= set(heard):
@@ -139,6 +147,10 @@ def _time(step: Step, names: Names, instance: Instance) -> Failed | None:
         heard = [rung for rung in names.told.of(instance.ref, person) if rung in unwanted]
         if heard:
             return f"{person} not told of {', '.join(unwanted)}", ", ".join(heard)
+    return None
+
+
+def _dues(step: Step, names: Names, instance: Instance) -> Failed | None:
     for deadline, moment in (step.due or {}).items():
         state = instance.deadlines.get(deadline)
         local = names.on.rules.calendar.zone

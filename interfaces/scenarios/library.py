@@ -55,7 +55,7 @@ def house_for(
     `rules` play in the place of the compiled workflow: what a scenario says of a workflow that was changed.
     Raises DefinitionError for an unknown workflow, role or fact.
     """
-    loaded, compiled = _workflow(scenario.workflow, _around(scenario))
+    loaded, compiled = workflow_of(scenario)
     rules = rules or compiled
     return scenario_house(loaded, rules, _people(scenario, rules), scenario.starts_at, seed=scenario.name, store=store)
 
@@ -64,6 +64,11 @@ def run_scenario(path: Path, on_step: Callable[[Played], None] = lambda _: None)
     """Read a scenario, make its house, play it. Raises DefinitionError where the file itself is broken."""
     scenario = read_scenario(path)
     return play(scenario, house_for(scenario), on_step)
+
+
+def workflow_of(scenario: Scenario) -> tuple[Loaded, Rules]:
+    """The workflow of a scenario, loaded and compiled. Raises DefinitionError."""
+    return _workflow(scenario.workflow, _around(scenario))
 
 
 @lru_cache(maxsize=8)

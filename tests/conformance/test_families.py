@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from cases.ports import Family, Head, Store, changed
+from cases.ports import Family, Head, Store
 from config.definition import FactValue
+from state_machine.stored import changed
 from state_machine.view import Done, Recorded, TrackAt
 from tests.conformance.making import START, change, commit, digest, entry, instance, later, load, opening, recorded
 

@@ -1,9 +1,9 @@
-"""What is looked up across families: watchers, lists, documents, workflows."""
+"""What goes on across families: who is woken and told, lists, documents, workflows."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -11,89 +11,125 @@ from cases.ports import Document, Due, Found, Lost, Store
 from tests.conformance.making import START, change, commit, instance, later, load, opening, recorded
 
 
-def watchers(store: Store, *refs: str) -> list[tuple[str, str]]:
+@pytest.fixture
+def readers(store: Store) -> None:
+    """Two cases C1 (with a referral R1) and C2, and a provider V1."""
+    commit(store, opening("C1", instance("R1", family="C1", parent="C1", process="referral", ordinal=1)))
+    commit(store, opening("C2"))
+    commit(store, opening("V1", process="provider"))
+
+
+def watch(store: Store, family: str, *targets: str) -> None:
+    commit(store, change(load(store, family), watches=frozenset(targets)))
+
+
+def rows(store: Store) -> list[Due]:
     with store.look() as reading:
-        return list(reading.watchers(refs))
+        return list(reading.due(later(days=1000), 100))
 
 
-class TestWatchers:
-    @pytest.fixture(autouse=True)
-    def families(self, store: Store) -> None:
-        """C1 with its child R1, C2 and a provider V1."""
-        commit(store, opening("C1", instance("R1", family="C1", parent="C1", process="referral", ordinal=1)))
-        commit(store, opening("C2"))
-        commit(store, opening("V1", process="provider"))
+@pytest.mark.usefixtures("readers")
+class TestWhatAFamilyWatches:
+    def test_is_nothing_at_first(self, store: Store) -> None:
+        assert load(store, "C1").family.watches == frozenset()
 
-    def watch(self, store: Store, family: str, reader: str, fact: str, targets: Iterable[str]) -> None:
-        commit(store, change(load(store, family), watches={(reader, fact): tuple(targets)}))
+    def test_is_read_with_it(self, store: Store) -> None:
+        watch(store, "C1", "V1", "person:vuth")
+        assert load(store, "R1").family.watches == {"V1", "person:vuth"}
 
-    def test_are_nobody_at_first(self, store: Store) -> None:
-        assert watchers(store, "V1", "nowhere") == []
+    def test_stays_where_a_step_says_nothing_of_it(self, store: Store) -> None:
+        watch(store, "C1", "V1")
+        commit(store, change(load(store, "C1")))
+        assert load(store, "C1").family.watches == {"V1"}
 
-    def test_are_the_instances_of_other_families_that_point_at_one(self, store: Store) -> None:
-        self.watch(store, "C1", "R1", "receiver", ["V1"])
-        self.watch(store, "C2", "C2", "shelter", ["V1"])
-        assert watchers(store, "V1") == [("C1", "R1"), ("C2", "C2")]
+    def test_is_replaced_whole(self, store: Store) -> None:
+        watch(store, "C1", "V1", "C2")
+        watch(store, "C1", "C2")
+        assert load(store, "C1").family.watches == {"C2"}
+        watch(store, "C1")
+        commit(store, change(load(store, "C2"), wakes=("C2",)))
+        commit(store, change(load(store, "V1"), wakes=("V1",)))
+        assert (load(store, "C1").family.watches, rows(store)) == (frozenset(), [])
 
-    def test_are_not_of_the_family_itself(self, store: Store) -> None:
-        self.watch(store, "C1", "R1", "about", ["C1"])
-        assert watchers(store, "C1") == []
-
-    def test_are_each_named_once(self, store: Store) -> None:
-        self.watch(store, "C1", "R1", "receiver", ["V1"])
-        self.watch(store, "C1", "R1", "second_receiver", ["V1", "C2"])
-        assert watchers(store, "V1", "C2", "V1") == [("C1", "R1")]
-
-    def test_change_with_the_link(self, store: Store) -> None:
-        self.watch(store, "C1", "R1", "receiver", ["V1"])
-        self.watch(store, "C1", "R1", "receiver", ["C2"])
-        assert (watchers(store, "V1"), watchers(store, "C2")) == ([], [("C1", "R1")])
-        self.watch(store, "C1", "R1", "receiver", [])
-        assert watchers(store, "C2") == []
-
-    def test_of_many_instances_are_found(self, store: Store) -> None:
-        self.watch(store, "C1", "R1", "receiver", ["V1"])
-        many = [f"nowhere{number}" for number in range(20)]
-        assert watchers(store, *many, "V1", *many) == [("C1", "R1")]
+    def test_may_be_said_by_the_step_that_begins_it(self, store: Store) -> None:
+        commit(store, replace(opening("C3"), watches=frozenset({"V1"})))
+        assert load(store, "C3").family.watches == {"V1"}
 
 
+@pytest.mark.usefixtures("readers")
 class TestAWake:
-    @pytest.fixture(autouse=True)
-    def families(self, store: Store) -> None:
-        """C1 and its child R1 watch the provider V1; C2 watches R1."""
-        commit(store, opening("C1", instance("R1", family="C1", parent="C1", process="referral", ordinal=1)))
-        commit(store, opening("C2"))
-        commit(store, opening("V1", process="provider"))
-        watches = {("R1", "receiver"): ("V1",), ("R1", "second"): ("V1",), ("C1", "shelter"): ("V1",)}
-        commit(store, change(load(store, "C1"), watches=watches))
-        commit(store, change(load(store, "C2"), watches={("C2", "about"): ("R1",)}))
-
-    def rows(self, store: Store) -> list[Due]:
-        with store.look() as reading:
-            return list(reading.due(later(days=1000), 100))
-
-    def test_is_written_for_each_watcher_of_what_was_changed(self, store: Store) -> None:
+    def test_is_written_for_each_family_that_watches_what_was_changed(self, store: Store) -> None:
+        watch(store, "C1", "V1")
+        watch(store, "C2", "V1", "R1")
         commit(store, change(load(store, "V1"), wakes=("V1",), at=later(days=1)))
-        expected = [Due("C1", ref, "wake", "V1", later(days=1)) for ref in ("C1", "R1")]
-        assert self.rows(store) == expected
+        assert rows(store) == [Due(ref, ref, "wake", "V1", later(days=1)) for ref in ("C1", "C2")]
 
     def test_is_not_written_for_what_was_not_changed(self, store: Store) -> None:
+        watch(store, "C2", "R1")
         commit(store, change(load(store, "C1"), wakes=("C1",)))
-        assert self.rows(store) == []
+        assert rows(store) == []
+
+    def test_is_not_for_the_family_itself(self, store: Store) -> None:
+        watch(store, "C1", "R1")
+        commit(store, change(load(store, "C1"), wakes=("R1",)))
+        assert rows(store) == []
+
+    def test_is_one_however_much_of_it_was_changed(self, store: Store) -> None:
+        watch(store, "C2", "C1", "R1")
+        many = [f"nowhere{number}" for number in range(20)]
+        commit(store, change(load(store, "C1"), wakes=(*many, "C1", *many, "R1")))
+        assert rows(store) == [Due("C2", "C2", "wake", "C1", START)]
+
+    def test_reaches_who_waits_for_somebody_to_be_there(self, store: Store) -> None:
+        watch(store, "C1", "person:vuth")
+        commit(store, replace(opening("S1", process="staff_member"), wakes=("person:vuth",)))
+        assert rows(store) == [Due("C1", "C1", "wake", "S1", START)]
+
+    def test_is_owned_by_the_flow_of_who_is_woken(self, store: Store) -> None:
+        watch(store, "V1", "C1")
+        commit(store, change(load(store, "C1"), wakes=("C1",)))
+        assert [row.flow for row in rows(store)] == ["review_providers"]
 
     def test_is_moved_if_it_was_there_or_stuck(self, store: Store) -> None:
+        watch(store, "C2", "R1")
         commit(store, change(load(store, "C1"), wakes=("R1",)))
         with store.step() as tx:
             tx.postpone_due(Due("C2", "C2", "wake", "C1", START), later(hours=1), stuck=True)
         commit(store, change(load(store, "C1"), wakes=("C1", "R1"), at=later(days=1)))
-        assert self.rows(store) == [Due("C2", "C2", "wake", "C1", later(days=1))]
+        assert rows(store) == [Due("C2", "C2", "wake", "C1", later(days=1))]
 
     def test_is_not_written_by_a_step_that_is_lost(self, store: Store) -> None:
+        watch(store, "C1", "V1")
         before = load(store, "V1")
         commit(store, change(before))
         with pytest.raises(Lost):
             commit(store, change(before, wakes=("V1",)))
-        assert self.rows(store) == []
+        assert rows(store) == []
+
+
+@pytest.mark.usefixtures("readers")
+class TestACorrection:
+    def rely(self, store: Store, family: str, *targets: str) -> None:
+        commit(store, change(load(store, family), relied_on=frozenset(targets)))
+
+    def test_tells_each_other_family_that_ever_relied_on_the_instance(self, store: Store) -> None:
+        self.rely(store, "C1", "V1")
+        self.rely(store, "C1", "C2", "V1")
+        self.rely(store, "C2", "V1")
+        self.rely(store, "V1", "V1")
+        commit(store, change(load(store, "V1"), corrections=(("V1", 7),), at=later(days=1)))
+        assert rows(store) == [Due(ref, ref, "undermined", "V1:7", later(days=1)) for ref in ("C1", "C2")]
+
+    def test_tells_of_each_entry_by_itself(self, store: Store) -> None:
+        self.rely(store, "C2", "R1")
+        commit(store, change(load(store, "C1"), corrections=(("R1", 2), ("C1", 3))))
+        commit(store, change(load(store, "C1"), corrections=(("R1", 4),)))
+        assert [row.name for row in rows(store)] == ["R1:2", "R1:4"]
+
+    def test_tells_nobody_who_only_watches(self, store: Store) -> None:
+        watch(store, "C1", "V1")
+        commit(store, change(load(store, "V1"), corrections=(("V1", 2),)))
+        assert rows(store) == []
 
 
 class TestAList:

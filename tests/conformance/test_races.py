@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from cases.ports import KeyTaken, Lost, Store, Transaction, changed
+from cases.ports import KeyTaken, Lost, Store, Transaction
+from state_machine.stored import changed
 from tests.conformance.making import change, commit, entry, keyed, load, opening, recorded
 
 THREADS = 8

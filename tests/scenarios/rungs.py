@@ -1,4 +1,4 @@
-"""What the scenarios of a workflow show of time: for every deadline, each rung, its end, and its pause where it has one.
+"""What the scenarios of a workflow show of time: for every deadline each rung, its end, and its pause if it has one.
 
 `python -m tests.scenarios.rungs` lists what no scenario shows yet.
 """

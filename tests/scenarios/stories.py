@@ -19,6 +19,8 @@ from wiring.scenario_house import ScenarioHouse
 
 WORKFLOW = "kh-2009"
 
+_RUNG = ("deadline", "generation", "dating", "rung", "repeat")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -35,6 +37,7 @@ class Line:
     guards: Mapping[str, str]
     because: Sequence[str]
     opens: str | None
+    rung: tuple[str, ...] = ()
 
     @property
     def applied(self) -> bool:
@@ -68,6 +71,11 @@ class Story:
     def applied(self, process: str, *actions: str) -> list[Line]:
         """The lines of these actions where they were done."""
         return [line for line in self.lines if line.process == process and line.action in actions and line.applied]
+
+    @property
+    def rungs(self) -> list[tuple[str, ...]]:
+        """Every rung that came, with its instance, round, dating and repeat."""
+        return [(line.ref, *line.rung) for line in self.lines if line.rung]
 
     def refused(self, process: str, *actions: str) -> list[Line]:
         """The lines of these actions where they were refused, or possible only later."""
@@ -139,6 +147,7 @@ def _lines(on: ScenarioHouse, ref: str) -> list[Line]:
                 guards=clear.get("guards", {}),
                 because=clear.get("because", ()),
                 opens=clear.get("opens"),
+                rung=tuple(str(clear[key]) for key in _RUNG) if "rung" in clear else (),
             )
         )
     return lines

@@ -161,7 +161,10 @@ class TestServices:
     def test_begin_with_the_persons_yes_and_nothing_else(self) -> None:
         begun = [line for one in stories() for line in one.applied("service", "start")]
         assert begun
-        assert {guard for line in begun for guard in line.guards} == {"service_is_explained", "person_chose_when"}
+        asked = {guard for line in begun for guard in line.guards}
+        assert asked == {"service_is_explained", "person_chose_when", "need_is_shown"}
+        advised = load_workflow(WORKFLOW).workflow.processes["service"].guards["need_is_shown"]
+        assert advised.strength == "may"
 
     def test_go_on_whatever_becomes_of_the_person(self) -> None:
         after = {
@@ -281,6 +284,40 @@ class TestReopening:
         assert after["plan"].state in ("none_yet", "revising")
         found = before["identification"].state
         assert after["identification"].state == ("presumed" if found == "not_a_victim" else found)
+
+
+class TestTime:
+    def test_of_silence_reopens_the_case_and_calls_for_an_answer(self) -> None:
+        one = story(2)
+        opened = the(one.applied("case", "reopen_for_silence"))
+        assert opened.actor == SYSTEM
+        assert opened.moves["case"] == ["closed_watched", "open"]
+        assert opened.moves["reopening"] == ["closed", "reopened"]
+        assert (
+            the([line for line in one.lines if line.kind == Kind.ACTED and line.process == "case"]).action
+            == opened.action
+        )
+        closed = one.applied("case", "close_successful")
+        assert [line.order < opened.order for line in closed] == [True, False]
+
+    def test_does_not_reopen_a_case_that_was_closed_for_silence(self) -> None:
+        assert not story(6).applied("case", "reopen_for_silence")
+
+    def test_gives_an_organisation_three_months_and_then_reports_it(self) -> None:
+        one = story(9)
+        assert the(one.applied("improvement", "find_failing")).guards["three_months_are_over"] == "yes"
+        reported = the(one.applied("improvement", "report_to_minister"))
+        followed = the(one.applied("provider", "is_reported"))
+        assert (followed.attempt, followed.actor) == (reported.attempt, SYSTEM)
+
+    def test_reminds_and_escalates_in_every_journey(self) -> None:
+        for one in stories():
+            kinds = {line.kind for line in one.lines}
+            assert {Kind.REMINDED, Kind.BREACHED, Kind.DATED} <= kinds, one.scenario.name
+
+    def test_never_lets_a_rung_of_a_round_come_twice(self) -> None:
+        for one in stories():
+            assert len(one.rungs) == len(set(one.rungs)), one.scenario.name
 
 
 class TestForms:

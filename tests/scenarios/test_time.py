@@ -1,4 +1,4 @@
-"""Every deadline of the shipped workflows is shown: each rung, its end and its pause; and none can go missing unseen."""
+"""Every deadline of the shipped workflows is shown: each rung, its end and its pause; none can go missing unseen."""
 
 from __future__ import annotations
 

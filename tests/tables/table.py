@@ -6,8 +6,8 @@
         case: open → closed_watched, closed_watched ✗, closed ✗
       record medical_care: health_worker
 
-`✗` stands for `not_from_here`, `=` for a state in which the action leaves the track alone. Tracks that are not listed
-may stand anywhere. `by` has each title that lets somebody try, `house` where the system may.
+`✗` stands for `not_from_here`, `=` for a state in which the action leaves the track where it is. Tracks that are not
+listed may stand anywhere. `by` has each title that lets somebody try, `house` where the system may.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from config.definition import Fact, FactValue
 from state_machine.decide import decide
-from state_machine.decision import Attempt, Fixed
+from state_machine.decision import Applied, Attempt, Fixed
 from state_machine.rules import ActionRules, ProcessRules, Rules
 from state_machine.view import SYSTEM, Actor, Instance, TrackAt
 
@@ -137,12 +138,14 @@ def _who(rules: Rules, process: ProcessRules, attempt: Attempt) -> str:
 
 
 def _lets(rules: Rules, stage: Stage, attempt: Attempt, actor: Actor) -> bool:
-    given = replace(attempt, actor=actor)
+    given = [replace(attempt, actor=actor)]
     if attempt.kind in ("assign", "unassign"):
-        role = next(name for name, role in rules.workflow.roles.items() if role.assigned)
-        given = replace(given, assigned=OTHER, role=role)
-    decision = decide(rules, stage, given, NOW)
-    return not _ROLE_REFUSALS & {reason.guard for reason in getattr(decision, "reasons", ())}
+        roles = [name for name, role in rules.workflow.roles.items() if role.assigned]
+        given = [replace(given[0], assigned=OTHER, role=role) for role in roles]
+    decisions = [decide(rules, stage, one, NOW) for one in given]
+    lets = {not _ROLE_REFUSALS & {reason.guard for reason in getattr(one, "reasons", ())} for one in decisions}
+    assert len(lets) == 1, f"who may {attempt.kind} depends on the role; the table has no place for that"
+    return lets.pop()
 
 
 def _cells(rules: Rules, process: ProcessRules, action: ActionRules, track: str) -> list[str]:
@@ -157,13 +160,27 @@ def _cell(rules: Rules, process: ProcessRules, action: ActionRules, track: str, 
     }
     stage = Stage(rules, process.name, {**fitting, track: state})
     attempt = replace(_attempt(process, action.name), actor=_somebody(rules, action))
-    if attempt.kind == "open":
-        return f"{state} → {process.machines[track].follow(action.name, state)}"
-    decision = decide(rules, stage, attempt, NOW)
-    if any(reason.guard == Fixed.NOT_FROM_HERE for reason in getattr(decision, "reasons", ())):
-        return f"{state} ✗"
-    to = process.machines[track].follow(action.name, state)
-    return f"{state} =" if to is None else f"{state} → {to}"
+    decision = decide(unguarded(rules), stage, attempt, NOW)
+    if isinstance(decision, Applied):
+        to = decision.moves.get(track)
+        assert to is None or to[0] == state
+        return f"{state} =" if to is None else f"{state} → {to[1]}"
+    assert {reason.guard for reason in decision.reasons} == {Fixed.NOT_FROM_HERE}, decision
+    return f"{state} ✗"
+
+
+@lru_cache(maxsize=64)
+def unguarded(rules: Rules) -> Rules:
+    """The same workflow with nothing to ask but states, so that `decide` says where each track goes."""
+
+    def bare(action: ActionRules) -> ActionRules:
+        return replace(action, model=action.model.model_copy(update={"asks": ()}), guards=(), by_house=True)
+
+    def open_(process: ProcessRules) -> ProcessRules:
+        actions = {name: bare(action) for name, action in process.actions.items()}
+        return replace(process, actions=actions, role_guards={})
+
+    return replace(rules, processes={name: open_(process) for name, process in rules.processes.items()})
 
 
 def _somebody(rules: Rules, action: ActionRules) -> Actor:

@@ -51,7 +51,9 @@ def upgrade() -> None:
     _house()
     _families()
     _journal()
-    _queue_and_lists()
+    _queue()
+    _lists()
+    _readers()
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in _SQLITE_APPEND_ONLY if on_sqlite else (*_POSTGRESQL_APPEND_ONLY, *_POSTGRESQL_SEALED):
         op.execute(statement)
@@ -85,6 +87,7 @@ def _families() -> None:
         sa.Column("id", TEXT, nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("workflow", TEXT, nullable=False),
+        sa.Column("watches", TEXT, nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("families_key")),
@@ -189,7 +192,7 @@ def _journal() -> None:
     )
 
 
-def _queue_and_lists() -> None:
+def _queue() -> None:
     op.create_table(
         "due",
         sa.Column("instance", TEXT, nullable=False),
@@ -228,6 +231,9 @@ def _queue_and_lists() -> None:
         sqlite_where=sa.text("stuck = false"),
         postgresql_where=sa.text("stuck = false"),
     )
+
+
+def _lists() -> None:
     op.create_table(
         "found",
         sa.Column("instance", TEXT, nullable=False),
@@ -238,17 +244,6 @@ def _queue_and_lists() -> None:
     )
     op.create_index(op.f("found_by_fact_value"), "found", ["fact", "value"], unique=False)
     op.create_table(
-        "watches",
-        sa.Column("reader_family", TEXT, nullable=False),
-        sa.Column("reader_instance", TEXT, nullable=False),
-        sa.Column("fact", TEXT, nullable=False),
-        sa.Column("target", TEXT, nullable=False),
-        sa.ForeignKeyConstraint(["reader_family"], ["families.id"], name=op.f("watches_reader_family_known")),
-        sa.ForeignKeyConstraint(["reader_instance"], ["instances.ref"], name=op.f("watches_reader_instance_known")),
-        sa.PrimaryKeyConstraint("reader_instance", "fact", "target", name=op.f("watches_key")),
-    )
-    op.create_index(op.f("watches_by_target"), "watches", ["target"], unique=False)
-    op.create_table(
         "assignments",
         sa.Column("instance", TEXT, nullable=False),
         sa.Column("role", TEXT, nullable=False),
@@ -257,3 +252,16 @@ def _queue_and_lists() -> None:
         sa.PrimaryKeyConstraint("instance", "role", name=op.f("assignments_key")),
     )
     op.create_index(op.f("assignments_by_person"), "assignments", ["person"], unique=False)
+
+
+def _readers() -> None:
+    """Which families look at which instances of others."""
+    for name in ("watches", "relied_on"):
+        op.create_table(
+            name,
+            sa.Column("family", TEXT, nullable=False),
+            sa.Column("target", TEXT, nullable=False),
+            sa.ForeignKeyConstraint(["family"], ["families.id"], name=op.f(f"{name}_family_known")),
+            sa.PrimaryKeyConstraint("family", "target", name=op.f(f"{name}_key")),
+        )
+        op.create_index(op.f(f"{name}_by_target"), name, ["target"], unique=False)

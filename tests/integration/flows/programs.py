@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,17 +110,18 @@ class Server:
             return set()
         return {run["name"] for run in runs}
 
-    def start_flows(self, names: set[str]) -> bool:
-        """Start one run of each of these flows, if all of them are registered; whether they are."""
+    def start_flows(self, names: set[str]) -> None:
+        """Start one run of each of these flows, as soon as it is registered."""
+        for name in names:
+            until(partial(self._starts, name), f"the flow {name} on the server")
+
+    def _starts(self, name: str) -> bool:
+        """Start a run if the flow is known and the server's database is not just locked; whether it was started."""
         try:
             known = {one["entrypoint"].rpartition(".")[2]: one["id"] for one in self.post("deployments/filter", {})}
+            return name in known and bool(self.post(f"deployments/{known[name]}/create_flow_run", {}))
         except (OSError, urllib.error.URLError):
             return False
-        if not known.keys() >= names:
-            return False
-        for name in names:
-            self.post(f"deployments/{known[name]}/create_flow_run", {})
-        return True
 
     def answers(self) -> bool:
         """Whether it is up."""

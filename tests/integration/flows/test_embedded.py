@@ -102,14 +102,15 @@ class TestManyAtOnce:
             eye = stack.enter_context(quay.opened())
             refs: list[str] = []
             each = 3 * cases + cases // 3
-            for done in range(rounds):
-                refs += quay.fill(cases, cases // 3, soon(6))
-                for moment in sorted(draw.sample(range(done * each, (done + 1) * each), kills)):
-                    until(partial(_has_effects, eye, refs, moment + 1), f"effect {moment + 1}")
+            for _ in range(rounds):
+                of_round = quay.fill(cases, cases // 3, soon(6 if rounds == 1 else 20))
+                for moment in sorted(draw.sample(range(each), kills)):
+                    until(partial(_has_effects, eye, of_round, moment + 1), f"effect {moment + 1}", 120)
                     victim = draw.choice(programs)
                     victim.kill()
                     victim.again()
-                until(partial(_has_effects, eye, refs, (done + 1) * each), "all effects of a round")
+                until(partial(_has_effects, eye, of_round, each), "all effects of a round", 120)
+                refs += of_round
         found = quay.effects(refs)
         assert found.total() == rounds * each
         assert set(found.values()) == {1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -48,16 +49,19 @@ def _files(connection: psycopg.Connection) -> Iterator[tuple[str, bytes]]:
 
 
 def found_in_clear(markers: Mapping[str, bytes], places: Iterator[tuple[str, bytes]]) -> list[str]:
-    """`marker in place` for each marker that lies somewhere as it is, in UTF-16 or in hexadecimal.
+    """`marker in place` for each marker that lies somewhere as it is, in UTF-16, in hexadecimal, or as a bare hash.
 
-    Most begin alike, and where no beginning is found there is no need to look for each.
+    Most begin alike, and where no beginning is found there is no need to look for each; but for hashes.
     """
+    hashes = {name: hashlib.sha256(marker) for name, marker in markers.items()}
     found = []
     for where, content in places:
         is_any = any(form in content for form in _forms(PREFIX.encode()))
         for name, marker in markers.items():
             asked = is_any or not marker.startswith(PREFIX.encode())
-            if asked and any(form in content for form in _forms(marker)):
+            hashed = (hashes[name].digest(), hashes[name].hexdigest().encode())
+            forms = [*hashed, *(_forms(marker) if asked else ())]
+            if any(form in content for form in forms):
                 found.append(f"{name} in {where}")
     return found
 

@@ -59,6 +59,20 @@ def record(house: SmallHouse, case: str) -> Answer:
     return house.ask("record", "sok", case, facts=facts, key=f"record {case}")
 
 
+def mistrust(house: SmallHouse, case: str) -> Answer:
+    with house.store.look() as tx:
+        partner = tx.list_instances("partner")[-1].ref
+    house.ask("act", "dara", partner, action="remove", key=f"remove {partner}")
+    return record(house, case)
+
+
+def rely(house: SmallHouse, case: str) -> Answer:
+    with house.store.look() as tx:
+        heng = tx.person_ref("heng")
+    house.ask("record", "dir", heng, facts={"vetting": "clear"}, key=f"vet for {case}")
+    return house.ask("assign", "dara", case, assigned="heng", role="helper", key=f"rely {case}")
+
+
 def assign(house: SmallHouse, case: str) -> Answer:
     return house.ask("assign", "dara", case, assigned="vuth", role="manager", key=f"assign {case}")
 
@@ -83,7 +97,8 @@ FAULTS: list[tuple[str, str, Callable[[SmallHouse, str], Answer]]] = [
     ("attempts", "INSERT", record),
     ("attempts", "INSERT", ask),
     ("found", "INSERT", record),
-    ("watches", "INSERT", record),
+    ("watches", "INSERT", mistrust),
+    ("relied_on", "INSERT", rely),
     ("assignments", "INSERT", assign),
     ("askings", "INSERT", ask),
     ("documents", "INSERT", attach),

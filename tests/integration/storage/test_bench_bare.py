@@ -11,7 +11,13 @@ from storage.bench_bare import SEAL_BYTES, Shape, run_bare
 from storage.sql_store import SqlStore
 from tests.conformance.making import START, change, commit, entry, load, opening, recorded
 
-SHAPE = Shape(instances=((100, 5000),), entries=((700, 900), (300, 400)), due=1)
+SHAPE = Shape(
+    instances=((100, 5000),),
+    entries=((700, 900), (300, 400)),
+    due=(("lapse", "sex"),),
+    notices=1,
+    keyed=True,
+)
 
 
 class TestTheBareDatabase:
@@ -26,9 +32,15 @@ class TestTheBareDatabase:
         with raw.connect() as connection:
             counts = [
                 connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
-                for name in ("entries", "attempts", "due")
+                for name in ("entries", "attempts", "due", "outbox")
             ]
-        assert counts == [3 + 6, 3, 2]
+        assert counts == [3 + 6, 3, 2, 3]
+
+    def test_writes_several_steps_to_a_transaction_where_it_is_told(self, url: str, store: SqlStore) -> None:
+        store.fill(opening(f"C{number}") for number in range(5))
+        took = run_bare(url, [f"C{number}" for number in range(5)], SHAPE, os.urandom, batch=2)
+        assert {load(store, f"C{number}").family.revision for number in range(5)} == {2}
+        assert took.per_s > 0
 
     def test_can_run_again_on_other_families(self, url: str, store: SqlStore) -> None:
         store.fill([opening("C1"), opening("C2")])
@@ -38,15 +50,14 @@ class TestTheBareDatabase:
 
 
 class TestAShape:
-    def test_is_that_of_the_rows_that_a_step_wrote(self, store: SqlStore, raw: Engine) -> None:
+    def test_is_that_of_the_rows_that_a_step_writes(self, store: SqlStore, raw: Engine) -> None:
         commit(store, opening("C1", facts={"sex": recorded("f")}))
-        commit(store, change(load(store, "C1"), put_due=(Due("C1", "C1", "lapse", "sex", START),)))
-        with store.look() as reading:
-            family = reading.load("C1")
-            assert family is not None
-            shape = Shape.of(family, ["C1"], reading.entries("C1", after=1), due=1)
+        before = load(store, "C1")
+        writes = change(before, changed=before.instances, put_due=(Due("C1", "C1", "lapse", "sex", START),))
+        shape = Shape.of(writes)
+        commit(store, writes)
         with raw.connect() as connection:
             instance = connection.execute(text("SELECT length(clear), length(facts) FROM instances")).one()
             written = connection.execute(text("SELECT length(clear), length(sealed) FROM entries WHERE seq = 2")).one()
-        assert shape == Shape((tuple(instance),), (tuple(written),), 1)
+        assert shape == Shape((tuple(instance),), (tuple(written),), (("lapse", "sex"),))
         assert shape.entries[0][1] == len(entry("C1", 2).sealed) + SEAL_BYTES

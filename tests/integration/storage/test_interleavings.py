@@ -73,7 +73,7 @@ class TestALockedFamily:
             assert waiting.result(PATIENCE) == 3
 
     def test_can_be_read_and_woken_by_others(self, store: SqlStore) -> None:
-        commit(store, change(load(store, "A"), watches={("A", "receiver"): ("B",)}))
+        commit(store, change(load(store, "A"), watches=frozenset("B")))
         with store.step() as one:
             one.load("A", lock=True)
             assert commit(store, change(load(store, "B"), wakes=("B",))) == 2
@@ -92,7 +92,7 @@ class TestAWake:
             b = one.load("B")
             assert b is not None
             # Meanwhile A links to B, having read it as it still is.
-            commit(store, change(load(store, "A"), others={"B": 1}, watches={("A", "receiver"): ("B",)}))
+            commit(store, change(load(store, "A"), others={"B": 1}, watches=frozenset("B")))
             one.commit_step(change(b, wakes=("B",)))
         with store.look() as reading:
             assert reading.due(START, 10) == [Due("A", "A", "wake", "B", START)]
@@ -101,7 +101,7 @@ class TestAWake:
         before = load(store, "A")
         commit(store, change(load(store, "B"), wakes=("B",)))
         with pytest.raises(Lost):
-            commit(store, change(before, others={"B": 1}, watches={("A", "receiver"): ("B",)}))
+            commit(store, change(before, others={"B": 1}, watches=frozenset("B")))
 
 
 class TestOneKeyInTwoFamilies:

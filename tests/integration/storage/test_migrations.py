@@ -8,10 +8,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from cases.seal import seal
 from storage.migrate import upgrade
 from storage.sql_store import SqlStore
 from storage.tables import metadata
-from tests.conformance.making import commit, opening
+from tests.conformance.making import START, commit, opening
 
 
 class TestTheMigrations:
@@ -66,3 +67,12 @@ class TestTheJournal:
                 connection.exec_driver_sql("PRAGMA recursive_triggers = ON")
             with pytest.raises(DBAPIError, match="append-only"):
                 connection.execute(text(statement))
+
+
+class TestTheOrderOfEvidence:
+    @pytest.mark.parametrize("statement", ["UPDATE leaves SET hash = 'another'", "DELETE FROM leaves"])
+    def test_only_grows(self, store: SqlStore, raw: Engine, statement: str) -> None:
+        commit(store, opening("C1"))
+        seal(store.leaves, START)
+        with raw.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(statement))

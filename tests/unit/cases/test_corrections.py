@@ -9,7 +9,9 @@ import pytest
 
 from cases.answers import Answer
 from cases.correct import Correction, correct
+from cases.elapse import elapse
 from cases.errors import BadInput
+from cases.ports import Due
 from config.definition import FactValue
 from tests.houses import START, SmallHouse, rules_of, small_house, staff
 from tests.small_workflow import SMALL
@@ -187,3 +189,108 @@ class TestAnUnderminedStep:
         seq = house.record("sok", case, group="adult").seq
         put_right(house, "sok", case, seq, group="child")
         assert "case:guard:undermined" not in house.kinds(case)
+
+
+class TestAStepThatReliedOnAnotherFamily:
+    """A helper is assigned on the strength of a vetting that was a mistake."""
+
+    def vetted(self, house: SmallHouse) -> tuple[str, int]:
+        with house.store.look() as tx:
+            heng = tx.person_ref("heng")
+        assert heng is not None
+        return heng, house.record("dir", heng, vetting="clear").seq
+
+    def assign(self, house: SmallHouse, case: str) -> int:
+        answer = house.ask("assign", "sok", case, assigned="heng", role="helper")
+        assert answer.decision == "applied"
+        return answer.seq
+
+    def undermined(self, house: SmallHouse, case: str) -> list[tuple[int, str, dict[str, str]]]:
+        with house.store.look() as tx:
+            entries = [orjson.loads(one.clear) for one in tx.entries(case) if one.kind == "case:guard:undermined"]
+        return [(one["undermines"], one["action"], one["guards"]) for one in entries]
+
+    def test_is_named_and_a_person_is_asked_to_look(self) -> None:
+        house = small_house()
+        heng, vetting = self.vetted(house)
+        case = house.open("sok")
+        seq = self.assign(house, case)
+        put_right(house, "dir", heng, vetting)
+        assert self.undermined(house, case) == []
+        house.wait(seconds=0)
+        assert self.undermined(house, case) == [(seq, "assign", {"helper_vetted": "undermined"})]
+        (request,) = [one for one in house.family(case) if one.process == "request"]
+        assert (request.facts["kind"].value, request.opened_by) == ("undermined", "system")
+
+    def test_is_told_by_a_row_that_names_nothing_but_the_correction(self) -> None:
+        house = small_house()
+        heng, vetting = self.vetted(house)
+        case = house.open("sok")
+        self.assign(house, case)
+        seq = put_right(house, "dir", heng, vetting).seq
+        with house.store.look() as tx:
+            assert tx.due_of(case) == [Due(case, case, "undermined", f"{heng}:{seq}", START)]
+
+    def test_is_journaled_once_by_two_sweeps_that_saw_the_same_row(self) -> None:
+        house = small_house()
+        heng, vetting = self.vetted(house)
+        case = house.open("sok")
+        self.assign(house, case)
+        put_right(house, "dir", heng, vetting)
+        with house.store.look() as tx:
+            seen = tx.due_of(case)
+        for _ in range(2):
+            elapse(house.house, seen, START)
+        assert len(self.undermined(house, case)) == 1
+        assert len([one for one in house.family(case) if one.process == "request"]) == 1
+
+    def test_is_named_in_each_family(self) -> None:
+        house = small_house()
+        heng, vetting = self.vetted(house)
+        cases = [house.open("sok") for _ in range(3)]
+        for case in cases[:2]:
+            self.assign(house, case)
+        put_right(house, "dir", heng, vetting)
+        house.wait(seconds=0)
+        assert [len(self.undermined(house, case)) for case in cases] == [1, 1, 0]
+
+    def test_is_named_however_long_ago_it_was(self) -> None:
+        house = small_house()
+        heng, vetting = self.vetted(house)
+        case = house.open("sok")
+        self.assign(house, case)
+        house.ask("unassign", "dara", case, assigned="heng", role="helper")
+        house.wait(days=100)
+        put_right(house, "dir", heng, vetting)
+        house.wait(seconds=0)
+        assert len(self.undermined(house, case)) == 1
+
+    def test_is_not_named_where_it_relied_on_another_entry(self) -> None:
+        house = small_house()
+        heng, first = self.vetted(house)
+        house.clock.move_to(START + dt.timedelta(hours=1))
+        self.vetted(house)
+        case = house.open("sok")
+        self.assign(house, case)
+        put_right(house, "dir", heng, first)
+        revision = house.revision(case)
+        assert house.wait(seconds=0).taken == 1
+        assert (self.undermined(house, case), house.revision(case)) == ([], revision)
+
+    def test_may_be_an_unassigning(self) -> None:
+        text = SMALL.replace("unassign: {by: [supervisor]}", "unassign: {by: [supervisor], guards: [helper_vetted]}")
+        house = SmallHouse(rules_of(text), staff(sok="manager", dara="supervisor", dir="director", heng="helper"))
+        heng, vetting = self.vetted(house)
+        case = house.open("sok")
+        self.assign(house, case)
+        seq = house.ask("unassign", "dara", case, assigned="heng", role="helper").seq
+        put_right(house, "dir", heng, vetting)
+        house.wait(seconds=0)
+        assert [one[:2] for one in self.undermined(house, case)] == [(seq - 1, "assign"), (seq, "unassign")]
+
+    def test_leaves_a_trace_of_it_only_where_it_relied_on_one(self) -> None:
+        house = small_house()
+        heng, vetting = self.vetted(house)
+        house.open("sok", partner=house.open("dara", "partner"), place_safe=True)
+        put_right(house, "dir", heng, vetting)
+        assert house.wait(seconds=0).taken == 0

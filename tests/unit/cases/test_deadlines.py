@@ -45,6 +45,14 @@ def rungs(house: SmallHouse, case: str, deadline: str) -> list[tuple[str, int]]:
     return [(clear["rung"], clear["repeat"]) for clear in entries if clear.get("deadline") == deadline]
 
 
+KEY = ("deadline", "generation", "dating", "rung", "repeat")
+
+
+def changes(house: SmallHouse, case: str, deadline: str) -> list[dict[str, Any]]:
+    """What a deadline became, change by change."""
+    return [one["deadlines"][deadline] for one in told(house, case, "dated") if deadline in one["deadlines"]]
+
+
 class TestARound:
     def test_it_begins_when_its_condition_holds_and_tells_its_date(self) -> None:
         house, case = watched()
@@ -63,24 +71,42 @@ class TestARound:
 
     def test_it_is_done_by_its_event_and_the_next_counts_from_then(self) -> None:
         house, case = watched()
+        first = at(house, case, "plan_review").generation
         house.wait(days=2)
         house.act("sok", case, "review")
         state = at(house, case, "plan_review")
-        assert (state.generation, state.began) == (2, START + 2 * DAY)
+        assert (state.generation, state.began) == (first + 1, START + 2 * DAY)
 
     def test_it_counts_from_the_due_where_it_repeats_after_due(self) -> None:
         house, case = watched()
-        due = at(house, case, "contact").due
+        first = at(house, case, "contact")
         house.wait(days=3)
         house.act("sok", case, "answer")
         state = at(house, case, "contact")
-        assert (state.generation, state.due) == (2, due + 30 * DAY)
+        assert (state.generation, state.due) == (first.generation + 1, first.due + 30 * DAY)
 
     def test_an_event_before_it_began_does_not_end_it(self) -> None:
         house, case = watched(agreed=False)
         house.act("sok", case, "review")
         house.act("sok", case, "agree")
-        assert at(house, case, "plan_review").generation == 1
+        assert at(house, case, "plan_review").state == "armed"
+        assert "done" not in [change["what"] for change in changes(house, case, "plan_review")]
+
+    def test_one_that_ended_and_begins_again_is_another_round(self) -> None:
+        house, case = watched()
+        for _ in range(2):
+            house.wait(days=40)
+            house.act("sok", case, "review")
+            house.act("sok", case, "drop_plan")
+            house.act("sok", case, "agree")
+        house.wait(days=40)
+        started = [change["generation"] for change in changes(house, case, "plan_review") if "generation" in change]
+        assert started == sorted(set(started))
+        with house.store.look() as tx:
+            entries = [orjson.loads(entry.clear) for entry in tx.entries(case)]
+        came = [tuple(one[key] for key in KEY) for one in entries if one.get("deadline") == "plan_review"]
+        assert len(came) > 3
+        assert len(came) == len(set(came))
 
     def test_an_instance_that_is_over_has_none(self) -> None:
         house, case = watched()

@@ -89,35 +89,50 @@ class TestAFactThatLapses:
         assert [row.at for row in rows(house)] == [START + DAY * 2]
 
 
+def mistrusting(house: SmallHouse) -> tuple[str, str]:
+    """A case that would trust its partner if that were listed, and the partner."""
+    partner = house.open("dara", "partner")
+    house.act("dara", partner, "remove")
+    case = house.open("sok", partner=partner, place_safe=True)
+    assert house.instance(case).tracks["trust"].state == "none_yet"
+    return case, partner
+
+
 class TestAFamilyThatReadsAnother:
     def test_it_is_woken_when_the_other_changes(self) -> None:
         house = small_house()
-        case, partner = trusting(house)
-        house.act("dara", partner, "remove")
+        case, partner = mistrusting(house)
+        house.act("dara", partner, "relist")
         assert [(row.family, row.kind, row.name) for row in rows(house, 0)] == [(case, "wake", partner)]
 
     def test_its_automatic_actions_are_asked_again(self) -> None:
         house = small_house()
-        partner = house.open("dara", "partner")
-        house.act("dara", partner, "remove")
-        case = house.open("sok", partner=partner, place_safe=True)
-        assert house.instance(case).tracks["trust"].state == "none_yet"
+        case, partner = mistrusting(house)
         house.act("dara", partner, "relist")
         assert house.wait(seconds=0).followed == ((case, "trust_grows"),)
         assert rows(house, 0) == []
 
     def test_being_woken_for_nothing_leaves_no_trace(self) -> None:
         house = small_house()
-        case, partner = trusting(house)
+        case, partner = mistrusting(house)
         kinds, revision = house.kinds(case), house.revision(case)
+        house.act("dara", partner, "relist")
         house.act("dara", partner, "remove")
         assert house.wait(seconds=0).taken == 1
         assert (house.kinds(case), house.revision(case)) == (kinds, revision)
 
     def test_it_is_woken_no_more_once_it_looks_elsewhere(self) -> None:
         house = small_house()
-        case, partner = trusting(house)
-        house.record("sok", case, partner=house.open("dara", "partner"))
+        case, partner = mistrusting(house)
+        other = house.open("dara", "partner")
+        house.act("dara", other, "remove")
+        house.record("sok", case, partner=other)
+        house.act("dara", partner, "relist")
+        assert rows(house, 0) == []
+
+    def test_it_is_woken_no_more_once_nothing_hangs_on_it(self) -> None:
+        house = small_house()
+        _, partner = trusting(house)
         house.act("dara", partner, "remove")
         assert rows(house, 0) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from state_machine.automatic import deepest_first, is_over, next_automatic
+from state_machine.automatic import by_the_house, deepest_first, is_over, next_automatic
 from tests.unit.state_machine.town import DAY, NOW, Town, compiled
 
 HOUSE = "source: {house: director, decided: '2026-11-01', why: test}"
@@ -54,7 +54,9 @@ def follow(town: Town, at: object = NOW) -> list[tuple[str, str]]:
     """What follows, carried out until the family is at rest."""
     done = []
     while (
-        found := next_automatic(RULES, town, list(town.instances.values()), NOW if at is NOW else NOW + DAY)
+        found := next_automatic(
+            RULES, by_the_house(town, NOW if at is NOW else NOW + DAY), list(town.instances.values())
+        )
     ) is not None:
         instance, action, decision = found
         for track, (_, to) in decision.moves.items():
@@ -96,7 +98,7 @@ class TestWhatFollows:
     def test_is_done_by_the_system_with_what_it_read(self, town: Town) -> None:
         town.moved("C1", "kept", "kept")
         town.record("C1", adult=True)
-        found = next_automatic(RULES, town, list(town.instances.values()), NOW)
+        found = next_automatic(RULES, by_the_house(town, NOW), list(town.instances.values()))
         assert found is not None
         _, _, decision = found
         assert (decision.role, [read.what for read in decision.reads["is_adult"]]) == ("", ["adult"])
@@ -111,27 +113,11 @@ class TestTheOrder:
 class TestOver:
     def test_is_a_definite_yes(self, town: Town) -> None:
         case = town.instances
-        assert not is_over(RULES, town, case["C1"], NOW)
+        assert not is_over(RULES, by_the_house(town, NOW), case["C1"])
         town.moved("C1", "case", "closed")
-        assert not is_over(RULES, town, case["C1"], NOW)
+        assert not is_over(RULES, by_the_house(town, NOW), case["C1"])
         town.record("C1", told=True)
-        assert is_over(RULES, town, case["C1"], NOW)
+        assert is_over(RULES, by_the_house(town, NOW), case["C1"])
 
     def test_is_never_where_the_process_does_not_say(self, town: Town) -> None:
-        assert not is_over(RULES, town, town.instances["V1"], NOW)
-
-
-class TestWhatIsWatched:
-    def test_are_the_links_through_which_something_automatic_looks(self) -> None:
-        assert RULES.watched_links == {"case": ("partner",), "visit": (), "partner": ()}
-
-    def test_is_what_automatic_guards_and_over_read(self) -> None:
-        assert RULES.processes["case"].watched == {
-            ("case", "fact", "adult"),
-            ("case", "fact", "told"),
-            ("case", "fact", "permit"),
-            ("case", "fact", "partner"),
-            ("case", "link", "partner"),
-            ("case", "track", "case"),
-            ("partner", "track", "listing"),
-        }
+        assert not is_over(RULES, by_the_house(town, NOW), town.instances["V1"])

@@ -198,4 +198,4 @@ class TestOver:
     def test_no_part_is_skipped_so_that_what_was_read_does_not_depend_on_the_order(self) -> None:
         first = town(a=NO, b=YES).look(f"{{all: [{A}, {B}]}}")[1].reads
         second = town(a=NO, b=YES).look(f"{{all: [{B}, {A}]}}")[1].reads
-        assert set(first) == set(second) == {("C1", "a"), ("C1", "b")}
+        assert set(first) == set(second) == {("C1", "a", "a"), ("C1", "b", "b")}
