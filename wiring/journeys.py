@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from config.settings import Settings
 
 from cases.errors import CannotStart
 from cases.ports import Person
+from config.settings import Settings
 from state_machine.view import SYSTEM
 from storage.sql_store import SqlStore, open_store
 from wiring.house import key_source

@@ -48,19 +48,23 @@ def _files(connection: psycopg.Connection) -> Iterator[tuple[str, bytes]]:
         yield path.name, path.read_bytes()
 
 
-def found_in_clear(markers: Mapping[str, bytes], places: Iterator[tuple[str, bytes]]) -> list[str]:
-    """`marker in place` for each marker that lies somewhere as it is, in UTF-16, in hexadecimal, or as a bare hash.
+def found_in_clear(
+    markers: Mapping[str, bytes], places: Iterator[tuple[str, bytes]], *, hashed: bool = False
+) -> list[str]:
+    """`marker in place` for each marker that lies somewhere as it is, in UTF-16 or in hexadecimal; or as a bare hash.
 
-    Most begin alike, and where no beginning is found there is no need to look for each; but for hashes.
+    Most begin alike, and where no beginning is found there is no need to look for each. Hashes begin like nothing, so
+    that looking for them takes long.
     """
-    hashes = {name: hashlib.sha256(marker) for name, marker in markers.items()}
+    hashes = {name: hashlib.sha256(marker) for name, marker in markers.items()} if hashed else {}
     found = []
     for where, content in places:
         is_any = any(form in content for form in _forms(PREFIX.encode()))
         for name, marker in markers.items():
             asked = is_any or not marker.startswith(PREFIX.encode())
-            hashed = (hashes[name].digest(), hashes[name].hexdigest().encode())
-            forms = [*hashed, *(_forms(marker) if asked else ())]
+            forms = _forms(marker) if asked else []
+            if hashed:
+                forms += [hashes[name].digest(), hashes[name].hexdigest().encode()]
             if any(form in content for form in forms):
                 found.append(f"{name} in {where}")
     return found

@@ -188,13 +188,14 @@ def _wake(house: SmallHouse, one: Prepared) -> None:
 
 
 def _a_case_that_relied_on_a_vetting(house: SmallHouse) -> Prepared:
-    with house.store.look() as tx:
-        heng = tx.person_ref("heng")
-    assert heng is not None
-    vetting = house.record("dir", heng, vetting="clear").seq
+    somebody = _somebody(house)
+    person, now = somebody.also["person"], house.clock.now()
+    known, dir_, sok = _with(house, person), house.house.actor("dir"), house.house.actor("sok")
+    vetting = take_step(known, Request("record", dir_, somebody.ref, facts={"vetting": "clear"}), now).seq
     case = house.open("sok")
-    assert house.ask("assign", "sok", case, assigned="heng", role="helper").decision == "applied"
-    correct(house.house, Correction(house.house.actor("dir"), heng, vetting, reason="wrong"), house.clock.now())
+    assigned = take_step(known, Request("assign", sok, case, assigned=person, role="helper"), now)
+    assert assigned.decision == "applied"
+    correct(house.house, Correction(dir_, somebody.ref, vetting, reason="wrong"), now)
     return Prepared(case, (case,))
 
 
