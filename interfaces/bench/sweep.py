@@ -30,7 +30,9 @@ BLOCK = 500
 BARE = 2_000
 """Bare steps at the most, of each kind."""
 EMPTY = 200
-BESIDE, STEPS = 2_000, 300
+STEPS = 300
+BESIDE = 8
+"""Due rows for each step that is taken beside a sweep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ class SweepRow:
 
 
 def measure_sweep(
-    place: Place, sizes: Sequence[int], dues: Sequence[int], say: Callable[[str], None]
+    place: Place, sizes: Sequence[int], dues: Sequence[int], say: Callable[[str], None], steps: int = STEPS
 ) -> Iterator[SweepRow]:
     """Measure for each size (armed deadlines, growing) an empty sweep and one for each number of due rows.
 
-    Raises Failed or CannotStart from the store.
+    At the end, so many steps of a user alone, and as many beside a sweep. Raises Failed or CannotStart from the store.
     """
     with bench_house(place) as bench:
         now = bench.clock.now()
@@ -77,7 +79,7 @@ def measure_sweep(
                 beside = bench.fill(quiet, 2 * min(count, BARE))
                 armed += each * len(beside)
                 yield _due(bench, armed, ready, beside)
-        yield from _beside(bench, armed, quiet, due)
+        yield from _beside(bench, armed, steps, quiet, due)
 
 
 def sweep_shape(bench: BenchHouse, ref: str) -> Shape:
@@ -140,14 +142,14 @@ def _swept(bench: BenchHouse, count: int) -> Measured:
     return Measured(took.per_s * count, took.p50_ms, took.p99_ms)
 
 
-def _beside(bench: BenchHouse, armed: int, quiet: Template, due: Template) -> Iterator[SweepRow]:
+def _beside(bench: BenchHouse, armed: int, steps: int, quiet: Template, due: Template) -> Iterator[SweepRow]:
     """A user's step with nothing beside it, and beside a sweep of this process."""
-    refs = bench.fill(quiet, 2 * STEPS)
+    refs = bench.fill(quiet, 2 * steps)
     step = stepper(bench)
     row = partial(SweepRow, backend=bench.place.backend)
-    took = measured(step, refs[:STEPS])
+    took = measured(step, refs[:steps])
     yield row("step alone", armed=armed, due=0, ours_per_s=took.per_s, p50_ms=took.p50_ms, p99_ms=took.p99_ms)
-    bench.fill(due, BESIDE)
+    bench.fill(due, BESIDE * steps)
     ended = threading.Event()
 
     def sweep() -> None:
@@ -156,10 +158,15 @@ def _beside(bench: BenchHouse, armed: int, quiet: Template, due: Template) -> It
 
     sweeping = threading.Thread(target=sweep)
     sweeping.start()
-    took = measured(step, refs[STEPS:])
+    took = measured(step, refs[steps:])
     ended.set()
     sweeping.join()
-    run_once(bench.house, bench.clock.now(), BESIDE)
+    run_once(bench.house, bench.clock.now(), BESIDE * steps)
     yield row(
-        "step beside a sweep", armed=armed, due=BESIDE, ours_per_s=took.per_s, p50_ms=took.p50_ms, p99_ms=took.p99_ms
+        "step beside a sweep",
+        armed=armed,
+        due=BESIDE * steps,
+        ours_per_s=took.per_s,
+        p50_ms=took.p50_ms,
+        p99_ms=took.p99_ms,
     )

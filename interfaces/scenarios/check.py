@@ -123,7 +123,23 @@ def _reads(step: Step, names: Names, instance: Instance) -> Failed | None:
 
 def _time(step: Step, names: Names, instance: Instance) -> Failed | None:
     """Whose list holds what, who was told what, and when something falls due."""
-    return _lists(step, names, instance) or _heard(step, names, instance) or _dues(step, names, instance)
+    return (
+        _misnamed(step, names, instance)
+        or _lists(step, names, instance)
+        or _heard(step, names, instance)
+        or _dues(step, names, instance)
+    )
+
+
+def _misnamed(step: Step, names: Names, instance: Instance) -> Failed | None:
+    """A deadline or rung that the process does not have: what is never told would else pass as not told."""
+    deadlines = names.on.rules.workflow.processes[instance.process].deadlines
+    rungs = {f"{name}.{rung.name}" for name, deadline in deadlines.items() for rung in deadline.ladder}
+    for known, said in ((deadlines.keys(), (step.tasks, step.not_tasks)), (rungs, (step.told, step.not_told))):
+        for by_person in said:
+            for wrong in {one for listed in (by_person or {}).values() for one in listed} - known:
+                return f"{wrong} to be one of {', '.join(sorted(known))}", "no such"
+    return None
 
 
 def _lists(step: Step, names: Names, instance: Instance) -> Failed | None:

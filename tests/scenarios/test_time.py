@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config.definition import Workflow
 from config.loader import Loaded, load_workflow
-from interfaces.scenarios.library import scenario_files
+from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.model import Step, read_scenario
+from interfaces.scenarios.run import play
 from state_machine.rules import Rules
 from tests.scenarios.mutants import failure_under, without_pause, without_rung
 from tests.scenarios.rungs import Moment, Shown, missing, moments_of, show_one, together
@@ -91,3 +95,21 @@ def test_no_pause_can_be_taken_out_unnoticed() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"not_told": {"sok": ["find_age.never"]}},
+        {"not_tasks": {"sok": ["find_nothing"]}},
+        {"tasks": {"sok": ["first_plan"]}, "not_tasks": {"sok": ["first_plan"]}},
+        {"told": {"sok": ["find_age.breach"]}},
+        {"due": {"first_plan": "2027-01-07"}},
+    ],
+)
+def test_a_check_of_time_that_is_wrong_fails(said: dict[str, Any]) -> None:
+    scenario = read_scenario(next(path for path in FILES if path.stem == "time-case-plan"))
+    steps = (*scenario.steps[:2], Step.model_validate({"check": "c1"} | said))
+    result = play(replace(scenario, steps=steps, lines=scenario.lines[:3]), house_for(scenario))
+    assert result.failure is not None
+    assert result.failure.step == 3

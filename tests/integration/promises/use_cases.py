@@ -193,8 +193,9 @@ def _a_case_that_relied_on_a_vetting(house: SmallHouse) -> Prepared:
     known, dir_, sok = _with(house, person), house.house.actor("dir"), house.house.actor("sok")
     vetting = take_step(known, Request("record", dir_, somebody.ref, facts={"vetting": "clear"}), now).seq
     case = house.open("sok")
-    assigned = take_step(known, Request("assign", sok, case, assigned=person, role="helper"), now)
-    assert assigned.decision == "applied"
+    for kind, actor in (("assign", sok), ("unassign", house.house.actor("dara"))):
+        request = Request(kind, actor, case, assigned=person, role="helper")  # type: ignore[arg-type]  # a literal
+        assert take_step(known, request, now).decision == "applied"
     correct(house.house, Correction(dir_, somebody.ref, vetting, reason="wrong"), now)
     return Prepared(case, (case,))
 
