@@ -47,18 +47,19 @@ def measure(place: Place, sizes: tuple[int, ...], steps: int, say: Callable[[str
     backend = place.backend
     with bench_house(place) as bench:
         refs: list[str] = []
+        made = 0
         for size in sizes:
             say(f"{backend}: preparing {size} cases")
-            refs += bench.fill(template(bench.house, bench.rules, bench.clock.now()), size - len(refs))
+            refs += bench.fill(template(bench.house, bench.rules, bench.clock.now()), size - made)
+            made = size
             if 2 * (steps + WARM_UP) > size:
                 raise ValueError(f"{steps} steps, ours and bare, want more cases than {size}")
             say(f"{backend}: measuring on {size} cases")
             sample = picked(f"{backend} {size}", refs, 2 * (steps + WARM_UP))
             yield _steps(bench, size, sample)
-            # What was stepped on is not ready for the action any more.
+            # What was stepped on is not ready any more, neither for the action nor for the bare driver.
             refs = [ref for ref in refs if ref not in set(sample)]
             yield _why(bench, size, picked(f"why {size}", refs, min(steps, 500)))
-            refs += sample
 
 
 def _steps(bench: BenchHouse, size: int, sample: list[str]) -> Row:

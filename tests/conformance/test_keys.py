@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cases.ports import KeyedAttempt, Lost, Store
@@ -53,12 +51,6 @@ class TestAKey:
         with store.step() as tx, pytest.raises(Lost):
             tx.note("C1", [entry("C1", 4)], keyed=keyed(attempt="a3", outcome="refused"), replaces="a1")
         assert answer(store, "k1") == keyed(attempt="a2")
-
-    def test_of_an_opening_may_belong_to_no_family(self, store: Store) -> None:
-        nowhere = replace(keyed(outcome="refused"), family="", instance="", seq=0, revision=0)
-        with store.step() as tx:
-            tx.note("C1", [entry("C1", 2)], keyed=nowhere)
-        assert answer(store, "k1") == nowhere
 
 
 class TestAnAsking:
