@@ -135,6 +135,9 @@ class Outbox(Protocol):
     def rows(self, states: Sequence[RowState], limit: int = 1000) -> Sequence[OutboxRow]:
         """Rows in one of these states, oldest first."""
 
+    def caused(self, since: dt.datetime, until: dt.datetime) -> Sequence[OutboxRow]:
+        """Rows whose notices were caused between two moments, both included, oldest first."""
+
     def deliveries(self, states: Sequence[DeliveryState], limit: int = 1000) -> Sequence[Delivery]:
         """Deliveries in one of these states, oldest first."""
 

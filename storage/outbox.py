@@ -94,6 +94,11 @@ class SqlOutbox:
         ]
         return self._written(changes)
 
+    def caused(self, since: dt.datetime, until: dt.datetime) -> Sequence[OutboxRow]:
+        """Rows whose notices were caused between two moments, both included, oldest first."""
+        rows = self._rows(self._sql.caused, {"since": micros(since), "until_then": micros(until)})
+        return [outbox_row(row) for row in rows]
+
     def rows(self, states: Sequence[RowState], limit: int = 1000) -> Sequence[OutboxRow]:
         """Rows in one of these states, oldest first."""
         found = [outbox_row(row) for row in self._in_states(self._sql.list_rows, states, limit)]

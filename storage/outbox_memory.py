@@ -82,6 +82,12 @@ class MemoryOutbox:
             found = [one for one in self._shelves.outbox.values() if one.state in states]
         return sorted(found, key=lambda one: (one.notice.at, one.notice.instance, one.notice.seq))[:limit]
 
+    def caused(self, since: dt.datetime, until: dt.datetime) -> Sequence[OutboxRow]:
+        """Rows whose notices were caused between two moments, both included, oldest first."""
+        with self._turning:
+            found = [one for one in self._shelves.outbox.values() if since <= one.notice.at <= until]
+        return sorted(found, key=lambda one: (one.notice.at, one.notice.instance, one.notice.seq))
+
     def deliveries(self, states: Sequence[DeliveryState], limit: int = 1000) -> Sequence[Delivery]:
         """Deliveries in one of these states, oldest first."""
         with self._turning:

@@ -75,6 +75,10 @@ class OutboxSql:
     def _lists(self, speech: Speech) -> None:
         in_state: BindParameter[str] = bindparam("in_state")
         rows = select(*_columns(_rows, _NOTICE + _STAGE)).where(_rows.state == in_state)
+        caused = select(*_columns(_rows, _NOTICE + _STAGE)).where(
+            _rows.at >= bindparam("since"), _rows.at <= bindparam("until_then")
+        )
+        self.caused = speech(caused.order_by(_rows.at, *_columns(_rows, _ROW_KEY)))
         self.list_rows = speech(rows.order_by(_rows.at, *_columns(_rows, _ROW_KEY)).limit(bindparam("limit")))
         found = _delivered().where(_deliveries.state == in_state)
         self.list_deliveries = speech(found.order_by(_deliveries.made_at, _deliveries.id).limit(bindparam("limit")))

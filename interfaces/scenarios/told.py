@@ -8,20 +8,21 @@ from cases.workspace import Workspace
 from state_machine.view import Instance
 from wiring.scenario_house import ScenarioHouse
 
-ALL = 1_000_000
-
 
 class Told:
     """Remembers, notice by notice, who held the role at the moment at which it went out."""
 
     def __init__(self, on: ScenarioHouse) -> None:
         self._on = on
+        self._since = on.clock.now()
         self._seen: set[tuple[str, int, str, str]] = set()
         self._told: dict[tuple[str, str], list[str]] = {}
 
     def take(self) -> None:
         """Note the recipients of all notices that are new in the outbox."""
-        for row in self._on.outbox.rows(("waiting",), ALL):
+        now = self._on.clock.now()
+        rows, self._since = self._on.outbox.caused(self._since, now), now
+        for row in rows:
             notice = row.notice
             key = (notice.instance, notice.seq, notice.rung, notice.template)
             if key not in self._seen:
