@@ -95,6 +95,10 @@ def soon(seconds: float) -> dt.datetime:
     return SystemClock().now() + dt.timedelta(seconds=seconds)
 
 
+PATIENCE = 300.0
+"""Seconds after which a test gives up on other processes. Nothing is measured by it: a busy machine may take its time."""
+
+
 def until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Wait until something holds, looking often. Fails when it takes longer than this."""
     deadline, never = time.monotonic() + seconds, threading.Event()

@@ -16,7 +16,7 @@ import pytest
 
 from flows.ticker import Ticker, ticker
 from tests.integration.flows.programs import prefect_server, running
-from tests.integration.flows.quay_house import Quay, effects, quay_in, soon, until
+from tests.integration.flows.quay_house import PATIENCE, Quay, effects, quay_in, soon, until
 from wiring.house import RunningHouse
 
 FAST = {"HOMEWARD_TICK_EVERY": "PT0.1S", "HOMEWARD_SEAL_EVERY": "PT0.2S", "HOMEWARD_FLOW_EVERY": "PT5S"}
@@ -105,11 +105,11 @@ class TestManyAtOnce:
             for _ in range(rounds):
                 of_round = quay.fill(cases, cases // 3, soon(6 if rounds == 1 else 20))
                 for moment in sorted(draw.sample(range(each), kills)):
-                    until(partial(_has_effects, eye, of_round, moment + 1), f"effect {moment + 1}", 120)
+                    until(partial(_has_effects, eye, of_round, moment + 1), f"effect {moment + 1}", PATIENCE)
                     victim = draw.choice(programs)
                     victim.kill()
                     victim.again()
-                until(partial(_has_effects, eye, of_round, each), "all effects of a round", 120)
+                until(partial(_has_effects, eye, of_round, each), "all effects of a round", PATIENCE)
                 refs += of_round
         found = quay.effects(refs)
         assert found.total() == rounds * each

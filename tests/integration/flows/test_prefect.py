@@ -16,7 +16,7 @@ from prefect.logging import disable_run_logger
 from flows.engine import TurnFailed, take_turn
 from flows.turns import the_house
 from tests.integration.flows.programs import FLOWS, Server, prefect_server, running
-from tests.integration.flows.quay_house import DARA, SOK, STORY, Quay, effects, quay_in, soon, until
+from tests.integration.flows.quay_house import DARA, PATIENCE, SOK, STORY, Quay, effects, quay_in, soon, until
 from wiring.house import RunningHouse
 
 SCHEDULED = {"HOMEWARD_FLOW_EVERY": "PT5S"}
@@ -66,13 +66,13 @@ class TestServedFlows:
         refs = quay.fill(2, 1, soon(-1))
         environment = {**quay.environment, **SCHEDULED, **server.environment}
         with running(["homeward", "flows", "serve"], environment, tmp_path / "serve.log"), quay.opened() as eye:
-            until(lambda: effects(eye, refs).total() == 7, "the first effects", 120)
+            until(lambda: effects(eye, refs).total() == 7, "the first effects", PATIENCE)
             server.program.kill()
             refs += quay.fill(2, 1, soon(-1))
             shutil.rmtree(server.home)
             server.home.mkdir()
             server.program.again()
-            until(lambda: effects(eye, refs).total() == 14, "the effects that came meanwhile", 120)
+            until(lambda: effects(eye, refs).total() == 14, "the effects that came meanwhile", PATIENCE)
         assert set(quay.effects(refs).values()) == {1}
 
     def test_need_a_server_that_is_there(self, quay: Quay, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ class TestDeployedFlows:
         work = ["prefect", "worker", "start", "--pool", "house", "--run-once"]
         wanted = {"case:deadline:reminded", "case:deadline:breached"}
         with running(work, environment, tmp_path / "worker.log"), quay.opened() as eye:
-            until(lambda: {kind for _, kind in effects(eye, refs)} >= wanted, "two runs on the worker", 120)
+            until(lambda: {kind for _, kind in effects(eye, refs)} >= wanted, "two runs on the worker", PATIENCE)
         assert set(quay.effects(refs).values()) == {1}
         _has_nothing_of_a_case(server.home, refs)
 
