@@ -96,7 +96,7 @@ def soon(seconds: float) -> dt.datetime:
 
 
 PATIENCE = 300.0
-"""Seconds after which a test gives up on other processes. Nothing is measured by it: a busy machine may take its time."""
+"""Seconds after which a test gives up on other processes; nothing is measured by it."""
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
