@@ -162,6 +162,7 @@ deadlines:
         ("extra", "says"),
         [
             ("fallback: worker\n", "`fallback` is already given"),
+            ("second_person: [worker]\n", "`second_person` is already given"),
             ("calendar: {time_zone: Asia/Hanoi, working_days: [mon]}\n", "`calendar` is already given"),
             ("roles: {nurse: {counts_as: [worker]}}\n", "may not set `counts_as` on the role `nurse`"),
             ("roles: {worker: {assigned: false}}\n", "may not set `assigned`"),
