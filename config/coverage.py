@@ -75,7 +75,7 @@ def statuses(book: ClauseBook, carriers: Mapping[str, tuple[str, ...]], clause: 
 
 
 def carried(workflow: Workflow) -> dict[str, tuple[str, ...]]:
-    """For each clause that an element cites, the elements that do."""
+    """For each clause that an element cites, the elements that do and are not switched off."""
     found: dict[str, list[str]] = {}
     for name, process in workflow.processes.items():
         for carrier, clauses in _carriers(name, process):
@@ -89,13 +89,19 @@ def _carriers(name: str, process: Process) -> Iterator[tuple[str, tuple[str, ...
     for section, kind in _SECTIONS.items():
         elements: Mapping[str, Element] = getattr(process, section)
         for inner, element in elements.items():
-            yield f"{name}.{kind}.{inner}", element.clauses
+            if _works(element):
+                yield f"{name}.{kind}.{inner}", element.clauses
     for inner, track in process.tracks.items():
         for state, declared in track.states.items():
             yield f"{name}.track.{inner}.{state}", declared.clauses
     for inner, deadline in process.deadlines.items():
-        for rung in deadline.ladder:
+        for rung in deadline.ladder if _works(deadline) else ():
             yield f"{name}.deadline.{inner}.{rung.name}", rung.clauses
+
+
+def _works(element: Element) -> bool:
+    """What is switched off carries nothing."""
+    return getattr(element, "strength", "must") != "off"
 
 
 def _reason(book: ClauseBook, clause: str) -> str:

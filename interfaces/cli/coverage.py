@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from config.coverage import Row, counts
-from config.coverage import coverage as rows_of
-from config.loader import Loaded, load_workflow
+from config.coverage import counts
+from config.loader import load_workflow
 from interfaces.cli.options import AsJson, Workflow
-from interfaces.cli.output import Paper, tell
+from interfaces.cli.output import Paper, tell, write_raw
+from interfaces.coverage.matrix import Line, matrix
+from interfaces.coverage.page import page
 from interfaces.errors import ExitCode
-from interfaces.scenarios.library import scenario_files
-from interfaces.scenarios.model import Step, read_scenario
 
 STYLES = {"carried": "green", "attested": "green", "scheduled": "yellow", "outside": "dim", "missing": "bold red"}
 
 
-def coverage(name: Workflow, as_json: AsJson = False) -> None:
-    """List every clause of the register: carried, attested, scheduled, outside or missing, by what, and why."""
+class Format(StrEnum):
+    """How the matrix is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+As = Annotated[Format, typer.Option("--format", help="html writes one page that needs nothing beside it.")]
+
+
+def coverage(name: Workflow, as_json: AsJson = False, form: As = Format.TEXT) -> None:
+    """List every clause: what carries it, which scenarios show it, and where the journal shows it afterwards."""
     loaded = load_workflow(name)
-    rows = rows_of(loaded.workflow)
-    scenarios = _scenarios(loaded)
-    document = {
-        "workflow": loaded.workflow.workflow,
-        "hash": loaded.hash,
-        "clauses": [_row_document(row, scenarios) for row in rows],
-        "counts": counts(rows),
-    }
-    tell(as_json, document, lambda paper: _tell(paper, rows))
-    raise typer.Exit(ExitCode.FAILED if counts(rows)["missing"] else ExitCode.DONE)
+    lines = matrix(loaded)
+    complaints = [line for line in lines if line.complaint]
+    if form is Format.HTML and not as_json:
+        write_raw(page(loaded, lines))
+    else:
+        document = {
+            "workflow": loaded.workflow.workflow,
+            "hash": loaded.hash,
+            "clauses": [_document(line) for line in lines],
+            "counts": counts(tuple(line.row for line in lines)),
+            "complaints": len(complaints),
+        }
+        tell(as_json or form is Format.JSON, document, lambda paper: _tell(paper, lines))
+    raise typer.Exit(ExitCode.FAILED if complaints else ExitCode.DONE)
 
 
-def _row_document(row: Row, scenarios: Mapping[str, list[str]]) -> dict[str, Any]:
-    guards = [carrier.rpartition(".")[2] for carrier in row.carried_by if ".guard." in carrier]
+def _document(line: Line) -> dict[str, Any]:
+    row = line.row
     return {
         "id": row.id,
         "says": row.says,
@@ -47,36 +60,34 @@ def _row_document(row: Row, scenarios: Mapping[str, list[str]]) -> dict[str, Any
         "phase": row.phase,
         "status": row.status,
         "carried_by": list(row.carried_by),
-        "scenarios": list(dict.fromkeys(name for guard in guards for name in scenarios.get(guard, ()))),
+        "scenarios": list(line.scenarios),
+        "look_up": list(line.look_up),
         "reason": row.reason or None,
+        "complaint": line.complaint or None,
     }
 
 
-def _scenarios(loaded: Loaded) -> dict[str, list[str]]:
-    """The names of the workflow's scenarios by the guards that they expect to speak."""
-    found: dict[str, list[str]] = defaultdict(list)
-    if not any((loaded.folder / "scenarios").rglob("*.yaml")):
-        return found
-    for path in scenario_files([str(loaded.folder)]):
-        scenario = read_scenario(path)
-        for guard in dict.fromkeys(guard for step in scenario.steps for guard in _speaking(step)):
-            found[guard].append(scenario.name)
-    return found
-
-
-def _speaking(step: Step) -> list[str]:
-    held_back = (guard for guards in (step.held_back or {}).values() for guard in guards)
-    return [*step.because, *step.only_because, *(step.advised or ()), *held_back]
-
-
-def _tell(paper: Paper, rows: tuple[Row, ...]) -> None:
-    for row in rows:
+def _tell(paper: Paper, lines: tuple[Line, ...]) -> None:
+    for line in lines:
+        row = line.row
         paper.line(Text.assemble((row.id, "bold"), f" ({row.strength})  ", (row.status, STYLES[row.status])))
         paper.line(row.says, indent=2)
         if row.carried_by:
             paper.field("by", ", ".join(row.carried_by))
+        if line.scenarios:
+            paper.field("shown in", _few(line.scenarios))
         if row.reason:
             paper.field("how" if row.status == "attested" else "why", row.reason)
+        if line.complaint:
+            paper.field("mend", line.complaint, "bold red")
     paper.line()
-    summed = ", ".join(f"{count} {status}" for status, count in counts(rows).items())
-    paper.title(f"{len(rows)} clauses: {summed}")
+    summed = ", ".join(f"{count} {status}" for status, count in counts(tuple(line.row for line in lines)).items())
+    paper.title(f"{len(lines)} clauses: {summed}")
+    complaints = sum(bool(line.complaint) for line in lines)
+    if complaints:
+        paper.line(f"{complaints} of them want mending: see `mend` above", "bold red")
+
+
+def _few(names: tuple[str, ...]) -> str:
+    rest = len(names) - 1
+    return names[0] if not rest else f"{names[0]}, and {rest} more"
