@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -127,3 +128,22 @@ class TestCoverage:
         out = homeward("workflow", "coverage", str(HARBOUR)).out
         assert "HB-1.1" in out
         assert "carried" in out
+
+
+class TestExport:
+    def test_writes_a_process_as_scxml(self, homeward: Homeward) -> None:
+        ran = homeward("workflow", "export", str(HARBOUR), "--process", "visit")
+        assert ran.code == 0
+        root = ElementTree.fromstring(ran.out)
+        assert root.get("name") == "visit"
+
+    def test_says_what_each_input_stands_for(self, homeward: Homeward) -> None:
+        told = homeward("workflow", "export", str(HARBOUR), "--json").document
+        assert told["process"] == "case"
+        assert all(name in told["chart"] and says for name, says in told["inputs"].items())
+        assert told["inputs"]
+
+    def test_names_the_nearest_process(self, homeward: Homeward) -> None:
+        ran = homeward("workflow", "export", str(HARBOUR), "--process", "vist")
+        assert ran.code == 1
+        assert "Did you mean visit?" in " ".join(ran.err.split())
