@@ -13,7 +13,7 @@ STANDARDS := $(filter-out base,$(notdir $(wildcard config/workflows/*)))
 help:  ## list the targets
 	@sed -n 's/^\([a-z.]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: $(READY)  ## play the ten journeys onto a SQLite house
+run: $(READY)  ## play the ten journeys and a year of time onto a SQLite house
 	$(BIN)/homeward journeys
 
 test: $(READY)  ## run all tests, on all cores, with warnings as errors

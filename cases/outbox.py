@@ -75,20 +75,6 @@ class FannedOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a delivery, as its sender records it, together with what follows in the same transaction.
-
-    `after` is the delivery with its new state; `members` the held ones that went out, or ended, with a digest;
-    `instead` deliveries to those who are told now, where the recipient is another; `alarm` what a person is asked.
-    """
-
-    after: Delivery
-    members: tuple[Delivery, ...] = ()
-    instead: tuple[Delivery, ...] = ()
-    alarm: Due | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class InboxMessage:
     """A notice in somebody's inbox, as it was rendered; `id` is that of its delivery."""
 
@@ -97,6 +83,22 @@ class InboxMessage:
     at: dt.datetime
     text: str
     urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a delivery, as its sender records it, together with what follows in the same transaction.
+
+    `after` is the delivery with its new state; `members` the held ones that went out, or ended, with a digest;
+    `instead` deliveries to those who are told now, where the recipient is another; `alarm` what a person is asked;
+    `message` what is put into an inbox of the house, once, however often its id comes.
+    """
+
+    after: Delivery
+    members: tuple[Delivery, ...] = ()
+    instead: tuple[Delivery, ...] = ()
+    alarm: Due | None = None
+    message: InboxMessage | None = None
 
 
 class ClaimedRows(Protocol):
@@ -132,6 +134,9 @@ class Outbox(Protocol):
     def record(self, claimed: Delivery, outcome: Outcome) -> bool:
         """Record what came of a try. False, with nothing written, where its lease was lost to another sender."""
 
+    def record_all(self, done: Sequence[tuple[Delivery, Outcome]]) -> bool:
+        """Record what came of several tries, all in one transaction or none; False where one lease was lost."""
+
     def rows(self, states: Sequence[RowState], limit: int = 1000) -> Sequence[OutboxRow]:
         """Rows in one of these states, oldest first."""
 
@@ -146,9 +151,6 @@ class Outbox(Protocol):
 
     def retry_row(self, notice: Outgoing, now: dt.datetime) -> bool:
         """Let a dead or waiting row be looked at again at `now`. False where there is none such."""
-
-    def put_message(self, message: InboxMessage) -> None:
-        """Put a message into an inbox; the same id again changes nothing."""
 
     def inbox(self, person: str, limit: int = 1000) -> Sequence[InboxMessage]:
         """The newest messages of a person, newest last."""

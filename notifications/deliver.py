@@ -2,7 +2,8 @@
 
 At least once, and known again by its id: a sender that dies after handing a notice over hands it over again. What
 fails in passing is tried again, later each time; what fails for good, or too often, becomes a dead letter, and a person
-is asked to see to it. The inbox is in the house and never fails, so that a dead letter is no silence.
+is asked to see to it. The inbox is in the house and never fails, so that a dead letter is no silence: what goes there
+is put there and recorded as sent in one transaction, several messages at a time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cases.outbox import Delivery, Outcome
 from cases.outgoing import Outgoing
 from notifications.channels.channel import CannotDeliver, Message
 from notifications.channels.inbox import NAME as INBOX
+from notifications.channels.inbox import message_of
 from notifications.fan_out import fan_out
 from notifications.office import Desk, Office, deliveries_to
 from notifications.preferences import after_quiet
@@ -74,14 +76,29 @@ def run_once(office: Office, now: dt.datetime, limit: int = 200) -> Delivered:
             break
         left -= len(batch)
         # The inbox first: it waits for nobody.
-        for delivery in sorted(batch, key=lambda one: one.channel != INBOX):
-            total += _counted(office, delivery, _Try(office, delivery, now, down).outcome())
+        total += _into_inboxes(office, [one for one in batch if one.channel == INBOX], now)
+        for delivery in (one for one in batch if one.channel != INBOX):
+            outcome = _Try(office, delivery, now, down).outcome()
+            total += _counted(outcome) if office.outbox.record(delivery, outcome) else Delivered(overtaken=1)
     return total
 
 
-def _counted(office: Office, claimed: Delivery, outcome: Outcome) -> Delivered:
-    if not office.outbox.record(claimed, outcome):
-        return Delivered(overtaken=1)
+def _into_inboxes(office: Office, batch: Sequence[Delivery], now: dt.datetime) -> Delivered:
+    """Nothing of this leaves the database, so that one transaction puts and records all of it."""
+    if not batch:
+        return Delivered()
+    with office.house.store.look() as reading:
+        desk = Desk(office, reading, now)
+        done = [(delivery, _Try(office, delivery, now, set(), desk).outcome()) for delivery in batch]
+    if office.outbox.record_all(done):
+        return sum((_counted(outcome) for _, outcome in done), Delivered())
+    # A lease was lost to another sender: each by itself then, and only what was lost is left to them.
+    recorded = (office.outbox.record(delivery, outcome) for delivery, outcome in done)
+    each = zip(recorded, done, strict=True)
+    return sum((_counted(outcome) if kept else Delivered(overtaken=1) for kept, (_, outcome) in each), Delivered())
+
+
+def _counted(outcome: Outcome) -> Delivered:
     match outcome.after.state:
         case "sent":
             return Delivered(sent=1)
@@ -95,12 +112,13 @@ def _counted(office: Office, claimed: Delivery, outcome: Outcome) -> Delivered:
 
 @dataclass(slots=True)
 class _Try:
-    """One try of one delivery. `down` are the channels that took nothing in this run."""
+    """One try of one delivery. `down` are the channels that took nothing in this run; `desk` where it is looked up."""
 
     office: Office
     delivery: Delivery
     now: dt.datetime
     down: set[str]
+    desk: Desk | None = None
 
     def outcome(self) -> Outcome:
         """What came of it, to be recorded."""
@@ -122,7 +140,11 @@ class _Try:
             if isinstance(checked, Outcome):
                 return checked
         reader = self.office.reader(self.delivery.person, checked)
-        self._hand_over(self.office.renderer.render(notice, checked, reader), urgent=notice.urgent)
+        rendered = self.office.renderer.render(notice, checked, reader)
+        if self.delivery.channel == INBOX:
+            message = message_of(self.delivery, rendered.text, self.now, urgent=notice.urgent)
+            return Outcome(self._sent(self.delivery), message=message)
+        self._hand_over(rendered, urgent=notice.urgent)
         return Outcome(self._sent(self.delivery))
 
     def _digest(self) -> Outcome:
@@ -198,6 +220,9 @@ class _Try:
 
     @contextmanager
     def _desk(self) -> Iterator[Desk]:
+        if self.desk is not None:
+            yield self.desk
+            return
         with self.office.house.store.look() as reading:
             yield Desk(self.office, reading, self.now)
 

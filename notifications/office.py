@@ -24,7 +24,10 @@ from state_machine.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The parts of a delivery, put together by `wiring`. `chance()` is a number from 0 to below 1."""
+    """The parts of a delivery, put together by `wiring`. `chance()` is a number from 0 to below 1.
+
+    `channels` are the ways out of the house, by name; the inbox is none of them.
+    """
 
     house: House
     channels: Mapping[str, Channel]

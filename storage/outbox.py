@@ -85,13 +85,19 @@ class SqlOutbox:
 
     def record(self, claimed: Delivery, outcome: Outcome) -> bool:
         """Record what came of a try, if its lease still stands."""
-        fenced = {**_changed(outcome.after), "of_claims": claimed.claims}
-        changes = [
-            *self.asked(outcome.alarm),
-            Change(self._sql.record, fenced, fenced=True),
-            *(Change(self._sql.record_member, _changed(one)) for one in outcome.members),
-            *self.made(outcome.instead),
-        ]
+        return self.record_all([(claimed, outcome)])
+
+    def record_all(self, done: Sequence[tuple[Delivery, Outcome]]) -> bool:
+        """Record what came of several tries in one transaction, if all their leases still stand."""
+        in_order = sorted(done, key=lambda one: one[0].id)
+        changes = self.asked(*(outcome.alarm for _, outcome in in_order))
+        for claimed, outcome in in_order:
+            fenced = {**_changed(outcome.after), "of_claims": claimed.claims}
+            changes.append(Change(self._sql.record, fenced, fenced=True))
+            changes += [Change(self._sql.record_member, _changed(one)) for one in outcome.members]
+        changes += self.made([new for _, outcome in in_order for new in outcome.instead])
+        messages = (outcome.message for _, outcome in in_order)
+        changes += [Change(self._sql.put_message, message_row(one)) for one in messages if one is not None]
         return self._written(changes)
 
     def caused(self, since: dt.datetime, until: dt.datetime) -> Sequence[OutboxRow]:
@@ -118,10 +124,6 @@ class SqlOutbox:
     def retry_row(self, notice: Outgoing, now: dt.datetime) -> bool:
         """Let a dead or waiting row be looked at now."""
         return self._written([Change(self._sql.retry_row, {**row_key(notice), "again_at": micros(now)}, fenced=True)])
-
-    def put_message(self, message: InboxMessage) -> None:
-        """Put a message into an inbox; the same id again changes nothing."""
-        self._written([Change(self._sql.put_message, message_row(message))])
 
     def inbox(self, person: str, limit: int = 1000) -> Sequence[InboxMessage]:
         """The newest messages of a person, newest last."""

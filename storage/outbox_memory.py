@@ -65,15 +65,23 @@ class MemoryOutbox:
 
     def record(self, claimed: Delivery, outcome: Outcome) -> bool:
         """Record what came of a try, if its lease still stands."""
+        return self.record_all([(claimed, outcome)])
+
+    def record_all(self, done: Sequence[tuple[Delivery, Outcome]]) -> bool:
+        """Record what came of several tries, if all their leases still stand."""
         with self._writing, self._turning:
             deliveries = self._shelves.deliveries
-            there = deliveries.get(claimed.id)
-            if there is None or there.state != "sending" or there.claims != claimed.claims:
-                return False
-            deliveries[claimed.id] = outcome.after
-            held = [one for one in outcome.members if deliveries[one.id].state == "held"]
-            deliveries.update((one.id, one) for one in held)
-            self.put((), outcome.instead, [outcome.alarm])
+            for claimed, _ in done:
+                there = deliveries.get(claimed.id)
+                if there is None or there.state != "sending" or there.claims != claimed.claims:
+                    return False
+            for claimed, outcome in done:
+                deliveries[claimed.id] = outcome.after
+                held = [one for one in outcome.members if deliveries[one.id].state == "held"]
+                deliveries.update((one.id, one) for one in held)
+                self.put((), outcome.instead, [outcome.alarm])
+                if outcome.message is not None:
+                    self._shelves.messages.setdefault(outcome.message.id, outcome.message)
         return True
 
     def rows(self, states: Sequence[RowState], limit: int = 1000) -> Sequence[OutboxRow]:
@@ -111,11 +119,6 @@ class MemoryOutbox:
                 return False
             self._shelves.outbox[row_key(notice)] = replace(there, state="waiting", next_at=now, tries=0)
         return True
-
-    def put_message(self, message: InboxMessage) -> None:
-        """Put a message into an inbox; the same id again changes nothing."""
-        with self._writing, self._turning:
-            self._shelves.messages.setdefault(message.id, message)
 
     def inbox(self, person: str, limit: int = 1000) -> Sequence[InboxMessage]:
         """The newest messages of a person, newest last."""

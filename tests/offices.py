@@ -10,7 +10,6 @@ from cases.ports import Store
 from cases.wishes import Wishes
 from notifications.catalogue import read_catalogues
 from notifications.channels.channel import CannotDeliver, Channel, Message
-from notifications.channels.inbox import InboxChannel
 from notifications.deliver import Delivered, run_once
 from notifications.office import Office
 from notifications.render import Renderer
@@ -134,10 +133,9 @@ class Post:
 
 
 def office_of(house: SmallHouse, channels: Mapping[str, Channel], *, chance: float = 0.0) -> Office:
-    """An office of this house with an inbox and these channels."""
+    """An office of this house with these channels, and its inbox."""
     renderer = Renderer(read_catalogues(), NoTranslations(), "en", LINK_BASE)
-    inbox = InboxChannel(house.store.outbox)
-    return Office(house.house, {"inbox": inbox, **channels}, renderer, lambda: chance)
+    return Office(house.house, channels, renderer, lambda: chance)
 
 
 def post(store: Store | None = None, *, channels: Mapping[str, Channel] | None = None, **wishes: Wishes) -> Post:

@@ -14,10 +14,9 @@ from config.loader import Loaded
 from config.settings import Settings
 from config.translations import Translations
 from notifications.catalogue import Catalogue, Catalogues, read_catalogues
-from notifications.channels import email, inbox
+from notifications.channels import email
 from notifications.channels.channel import Channel
 from notifications.channels.email import EmailChannel, MailServer
-from notifications.channels.inbox import InboxChannel
 from notifications.office import Office
 from notifications.render import Renderer
 
@@ -41,7 +40,7 @@ def open_office(settings: Settings, house: House, loaded: Loaded, chance: Callab
     catalogues = read_catalogues(settings.home / "texts")
     if settings.language not in catalogues.of:
         raise CannotStart(f"HOMEWARD_LANGUAGE: expected one of {', '.join(catalogues.of)}")
-    channels = _channels(settings, house)
+    channels = _channels(settings)
     _refuse_words(catalogues, settings, loaded.workflow.forbidden_words)
     return Office(
         house,
@@ -51,9 +50,9 @@ def open_office(settings: Settings, house: House, loaded: Loaded, chance: Callab
     )
 
 
-def _channels(settings: Settings, house: House) -> dict[str, Channel]:
-    """The channels that are set up; the inbox always is."""
-    found: dict[str, Channel] = {inbox.NAME: InboxChannel(house.store.outbox)}
+def _channels(settings: Settings) -> dict[str, Channel]:
+    """The channels that are set up."""
+    found: dict[str, Channel] = {}
     if settings.smtp_host is not None and settings.smtp_sender is not None:
         password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
         server = MailServer(

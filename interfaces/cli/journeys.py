@@ -20,13 +20,15 @@ from interfaces.cli.reasons import Words
 from interfaces.cli.timeline import Timeline
 from interfaces.cli.year import tell_year, year_document
 from interfaces.errors import ExitCode
-from interfaces.scenarios.library import house_for, scenario_files, workflow_of
+from interfaces.scenarios.library import house_for, people_of, scenario_files, workflow_of, year_file
 from interfaces.scenarios.model import Scenario, read_scenario
-from interfaces.scenarios.run import Played, Result, play
+from interfaces.scenarios.run import Played, Result, ends_at, play
+from interfaces.scenarios.year_model import YearStory, named_in, read_year
+from interfaces.scenarios.year_play import YearPlayed, play_year
 from state_machine.view import Instance
 from wiring.journeys import JourneyHouse, begin_journeys
 from wiring.settings import read_settings
-from wiring.year import Year, let_a_year_pass
+from wiring.year import Year, open_year, sum_up
 
 DEFAULT = "kh-2009"
 
@@ -47,11 +49,20 @@ class _Told:
         return (holders or list(self.scenario.people))[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A year that went by: its file, what came of its story, and what the house holds of it."""
+
+    story: YearStory
+    played: YearPlayed
+    year: Year
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog="\b\nExamples:\n  homeward journeys\n  HOMEWARD_HOME=/tmp/journeys homeward journeys --quiet")(
-        journeys
-    )
+    app.command(
+        epilog="\b\nExamples:\n  homeward journeys\n  HOMEWARD_HOME=/tmp/journeys homeward journeys --quiet --no-year"
+    )(journeys)
 
 
 def journeys(
@@ -60,40 +71,69 @@ def journeys(
     ] = DEFAULT,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only one line for each journey.")] = False,
     year: Annotated[
-        bool, typer.Option("--year", help="Let a year go by afterwards, and tell what time brought; takes minutes.")
-    ] = False,
+        bool, typer.Option("--year/--no-year", help="Whether a year goes by afterwards, if the workflow tells one.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Play the shipped journeys, from first contact to their end, and leave a house in which to look around.
+    """Play the shipped journeys and a year of time, and leave a house in which to look around.
 
     The house lies in var/journeys, or in HOMEWARD_HOME. What holds anything but journeys is never overwritten.
     """
     scenarios = _journeys(workflow)
     place = begin_journeys(read_settings())
     paper = Paper()
-    told: list[_Told] = []
     people: dict[str, Person] = {}
     try:
-        for scenario in scenarios:
-            told.append(_play(scenario, place, people, paper, quiet=quiet, silent=as_json))
-        passed = _year(told, place, people) if year else None
+        told = _play_all(scenarios, place, people, paper, quiet=quiet, silent=as_json)
+        failed = sum(one.result.failure is not None for one in told)
+        passed = _year(told, place, people) if year and not failed else None
     except BaseException:
         place.abandon()
         raise
-    place.finish(people, {ref for one in told for ref in one.result.names.values()})
-    failed = sum(one.result.failure is not None for one in told)
+    roots = {ref for one in told for ref in one.result.names.values()}
+    place.finish(people, roots.union(passed.played.roots if passed else ()))
     if as_json:
-        write_json(_document(told, place, failed) | ({"year": year_document(passed)} if passed else {}))
+        document = _document(told, place, failed, passed)
+        write_json(document | ({"year": year_document(passed.story, passed.played, passed.year)} if passed else {}))
     else:
-        if passed is not None:
-            tell_year(paper, passed, workflow_of(told[0].scenario)[1].calendar.zone)
-        _tell_end(paper, told, place, failed)
+        rules = workflow_of(told[0].scenario)[1] if told else None
+        if passed is not None and rules is not None:
+            tell_year(paper, rules, passed.story, passed.played, passed.year)
+        _tell_end(paper, told, place, failed, passed)
+    failed += passed is not None and passed.played.failure is not None
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.DONE)
 
 
 def _journeys(workflow: str) -> list[Scenario]:
     read = [read_scenario(path) for path in scenario_files([workflow])]
     return sorted((one for one in read if one.journey is not None), key=lambda one: (one.journey or 0, one.name))
+
+
+def _play_all(
+    scenarios: Sequence[Scenario],
+    place: JourneyHouse,
+    people: dict[str, Person],
+    paper: Paper,
+    *,
+    quiet: bool,
+    silent: bool,
+) -> list[_Told]:
+    """Play all, and tell them in the order of their numbers.
+
+    What ends last is played first: while a journey waits, everything falls due that is due in its house, and the cases
+    of others must not be carried beyond their own end.
+    """
+    last_first = sorted(scenarios, key=lambda one: ends_at(one, workflow_of(one)[1]), reverse=True)
+    told: dict[str, _Told] = {}
+    said: dict[str, str] = {}
+    waiting = list(scenarios)
+    for scenario in last_first:
+        with paper.console.capture() as captured:
+            told[scenario.file] = _play(scenario, place, people, paper, quiet=quiet, silent=silent)
+        said[scenario.file] = captured.get()
+        while waiting and waiting[0].file in said:
+            paper.as_said(said[waiting.pop(0).file])
+    return [told[one.file] for one in scenarios]
 
 
 def _play(
@@ -116,11 +156,20 @@ def _play(
     return _Told(scenario, result, _case(on.house, result), on.clock.now())
 
 
-def _year(told: Sequence[_Told], place: JourneyHouse, people: dict[str, Person]) -> Year:
-    """After the last journey a year goes by in their house."""
-    last = max(told, key=lambda one: one.ended)
-    loaded, rules = workflow_of(last.scenario)
-    return let_a_year_pass(place.store, read_settings(), loaded, rules, people, last.ended)
+def _year(told: Sequence[_Told], place: JourneyHouse, people: dict[str, Person]) -> _Passed | None:
+    """A year goes by in the house of the journeys, from the end of the first on; None where the workflow tells none."""
+    loaded, rules = workflow_of(told[0].scenario)
+    path = year_file(loaded)
+    if path is None:
+        return None
+    story = read_year(path, rules)
+    for person in people_of(story.file, story.people, rules).values():
+        people[person.name] = _both(people.get(person.name), person)
+    played = {(one.scenario.journey, name): ref for one in told for name, ref in one.result.names.items()}
+    house = open_year(place.store, read_settings(), loaded, rules, people, min(one.ended for one in told))
+    until = rules.calendar.add(house.began, story.said.lasts)
+    done = play_year(story, house.on, named_in(story, played), until, lambda _: house.deliver())
+    return _Passed(story, done, sum_up(house))
 
 
 def _unseen(_: Played) -> None:
@@ -156,7 +205,7 @@ def _tell_result(paper: Paper, result: Result) -> None:
     paper.line()
 
 
-def _commands(told: Sequence[_Told], place: JourneyHouse) -> list[str]:
+def _commands(told: Sequence[_Told], place: JourneyHouse, passed: _Passed | None) -> list[str]:
     """What to type next, with a real reference and a person who may read it."""
     with_case = [one for one in told if one.case is not None]
     if not with_case:
@@ -171,7 +220,15 @@ def _commands(told: Sequence[_Told], place: JourneyHouse) -> list[str]:
         f"{program} case show {first.case.ref} --as {first.person}",
         f"{program} case history {first.case.ref} --as {first.person}",
         f"{program} case why {last.case.ref} --as {last.person}",
+        *(_year_commands(program, passed.year) if passed is not None else ()),
     ]
+
+
+def _year_commands(program: str, year: Year) -> list[str]:
+    """What to type to look into the year: a ladder that was climbed, and the fullest inbox."""
+    ladder = [f"{program} due {one.ref} --explain" for one in year.ladders[:1]]
+    fullest = max(year.inbox, key=lambda name: year.inbox[name].of_year, default=None)
+    return ladder + ([f"{program} notices inbox {fullest}"] if fullest is not None else [])
 
 
 def _program() -> str:
@@ -180,15 +237,15 @@ def _program() -> str:
     return str(called) if called.name == "homeward" and not called.is_absolute() else "homeward"
 
 
-def _tell_end(paper: Paper, told: Sequence[_Told], place: JourneyHouse, failed: int) -> None:
+def _tell_end(paper: Paper, told: Sequence[_Told], place: JourneyHouse, failed: int, passed: _Passed | None) -> None:
     done = f"{len(told) - failed} of {len(told)} journeys came to their end."
     paper.line(done, "bold red" if failed else "bold green")
     paper.line(f"Their house lies in {place.home}. Look around:")
-    for command in _commands(told, place):
+    for command in _commands(told, place, passed):
         paper.command(command)
 
 
-def _document(told: Sequence[_Told], place: JourneyHouse, failed: int) -> dict[str, Any]:
+def _document(told: Sequence[_Told], place: JourneyHouse, failed: int, passed: _Passed | None) -> dict[str, Any]:
     played = [
         {
             "number": one.scenario.journey,
@@ -204,7 +261,7 @@ def _document(told: Sequence[_Told], place: JourneyHouse, failed: int) -> dict[s
         }
         for one in told
     ]
-    commands = _commands(told, place)
+    commands = _commands(told, place, passed)
     return {
         "home": str(place.home),
         "journeys": played,

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})")
 WIDEST = 100
 LABEL = 9
 STYLE_OF_DECISION = {"applied": "bold green", "refused": "bold red", "not_yet": "bold yellow"}
@@ -53,6 +53,10 @@ class Paper:
     def plain(self, text: str) -> None:
         """Lines exactly as they are, not wrapped."""
         self.console.print(Text(text), soft_wrap=True)
+
+    def as_said(self, text: str) -> None:
+        """What a capture of the console holds, colours and all."""
+        self.console.file.write(text)
 
     def command(self, text: str, indent: int = 2) -> None:
         """A command to type; never broken into lines, so that it can be copied."""
@@ -99,7 +103,7 @@ def local(moment: dt.datetime, zone: ZoneInfo | dt.tzinfo) -> str:
 
 
 def localised(text: str, zone: dt.tzinfo) -> str:
-    """A text in which moments of UTC are written as times of a zone."""
+    """A text in which moments with their distance from UTC are written as times of a zone."""
     return _INSTANT.sub(lambda found: local(dt.datetime.fromisoformat(found.group()), zone), text)
 
 

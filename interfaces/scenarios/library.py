@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from cases.ports import Person
-from config.loader import Loaded, list_shipped, load_workflow
+from config.loader import Loaded, list_shipped, load_draft, load_workflow
 from config.problems import DefinitionError, Mark, Report, listed, nearest
 from interfaces.scenarios.model import Scenario, read_scenario
 from interfaces.scenarios.run import Played, Result, play
@@ -15,7 +15,7 @@ from state_machine.rules import Rules
 from state_machine.values import BadValue
 from storage.memory import MemoryStore
 from storage.sql_store import SqlStore
-from wiring.people import person_of
+from wiring.people import PersonSaid, person_of
 from wiring.scenario_house import ScenarioHouse, scenario_house
 
 
@@ -56,8 +56,50 @@ def house_for(
     Raises DefinitionError for an unknown workflow, role or fact.
     """
     loaded, compiled = workflow_of(scenario)
-    rules = rules or compiled
-    return scenario_house(loaded, rules, _people(scenario, rules), scenario.starts_at, seed=scenario.name, store=store)
+    return house_of(scenario, loaded, rules or compiled, store)
+
+
+def house_of(
+    scenario: Scenario, loaded: Loaded, rules: Rules, store: MemoryStore | SqlStore | None = None
+) -> ScenarioHouse:
+    """The house of a scenario in a workflow that is at hand, whatever workflow the scenario names.
+
+    Raises DefinitionError for an unknown role or fact.
+    """
+    people = people_of(scenario.file, scenario.people, rules)
+    return scenario_house(loaded, rules, people, scenario.starts_at, seed=scenario.name, store=store)
+
+
+def year_file(loaded: Loaded) -> Path | None:
+    """The file that tells a year of this workflow, or None. Raises DefinitionError where there are several."""
+    folder = loaded.folder / "years"
+    found = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    if len(found) > 1:
+        report = Report()
+        report.add(Mark(str(found[1])), "a workflow has one year", found=f"{len(found)} files", expected="one file")
+        raise DefinitionError(report.problems)
+    return found[0] if found else None
+
+
+def people_of(file: str, said: Mapping[str, PersonSaid], rules: Rules) -> dict[str, Person]:
+    """The people that a file names. Raises DefinitionError for an unknown role or fact."""
+    report = Report()
+    people: dict[str, Person] = {}
+    for name, one in said.items():
+        mark = Mark(file)
+        for role in one.roles:
+            known = rules.workflow.roles
+            if role not in known:
+                report.add(mark, f"{name}: unknown role", found=role, suggestion=nearest(role, known))
+        try:
+            people[name] = person_of(name, one, rules)
+        except BadValue as problem:
+            report.add(mark, f"{name}: {problem}")
+        except KeyError as problem:
+            report.add(mark, f"{name}: unknown fact", found=str(problem.args[0]))
+    if report.problems:
+        raise DefinitionError(report.problems)
+    return people
 
 
 def run_scenario(path: Path, on_step: Callable[[Played], None] = lambda _: None) -> Result:
@@ -67,13 +109,13 @@ def run_scenario(path: Path, on_step: Callable[[Played], None] = lambda _: None)
 
 
 def workflow_of(scenario: Scenario) -> tuple[Loaded, Rules]:
-    """The workflow of a scenario, loaded and compiled. Raises DefinitionError."""
+    """The workflow of a scenario, loaded and compiled; a draft that is unsafe too. Raises DefinitionError."""
     return _workflow(scenario.workflow, _around(scenario))
 
 
 @lru_cache(maxsize=8)
 def _workflow(name: str, around: Path | None) -> tuple[Loaded, Rules]:
-    loaded = load_workflow(around if around is not None else name)
+    loaded = load_draft(around if around is not None else name)
     return loaded, Rules.compile(loaded.workflow, loaded.hash)
 
 
@@ -83,23 +125,3 @@ def _around(scenario: Scenario) -> Path | None:
         if folder.name == scenario.workflow and (folder / "workflow.yaml").is_file():
             return folder
     return None
-
-
-def _people(scenario: Scenario, rules: Rules) -> dict[str, Person]:
-    report = Report()
-    people: dict[str, Person] = {}
-    for name, said in scenario.people.items():
-        mark = Mark(scenario.file)
-        for role in said.roles:
-            known = rules.workflow.roles
-            if role not in known:
-                report.add(mark, f"{name}: unknown role", found=role, suggestion=nearest(role, known))
-        try:
-            people[name] = person_of(name, said, rules)
-        except BadValue as problem:
-            report.add(mark, f"{name}: {problem}")
-        except KeyError as problem:
-            report.add(mark, f"{name}: unknown fact", found=str(problem.args[0]))
-    if report.problems:
-        raise DefinitionError(report.problems)
-    return people

@@ -70,6 +70,7 @@ class Step(_Part):
     unknown: Names = ()
     journal_has: Names = ()
     journal_lacks: Names = ()
+    silent_for: DurationText | None = None
     held_back: dict[Name, Names] | None = None
     tasks: dict[Name, Names] | None = None
     not_tasks: dict[Name, Names] | None = None
@@ -143,7 +144,7 @@ def read_scenario(path: Path) -> Scenario:
     try:
         said = Said.model_validate(plain_value(table))
     except ValidationError as problem:
-        _describe(problem, table, report)
+        describe(problem, table, report)
         raise DefinitionError(report.problems) from problem
     try:
         starts_at = dt.datetime.fromisoformat(said.starts_at)
@@ -159,14 +160,17 @@ def read_scenario(path: Path) -> Scenario:
     return Scenario(shown, said.scenario, said.workflow, starts_at, said.journey, said.says, people, said.steps, lines)
 
 
-def _describe(problem: ValidationError, table: Table, report: Report) -> None:
+def describe(problem: ValidationError, table: Table, report: Report) -> None:
+    """Report what is wrong with the steps of a file, each where it stands."""
     for error in problem.errors(include_url=False):
-        found, suggestion = "", ""
+        found, suggestion, message = "", "", error["msg"]
+        if error["type"] == "missing":
+            message = f"the key `{error['loc'][-1]}` is missing"
         if error["type"] == "extra_forbidden":
             key = str(error["loc"][-1])
             suggestion = nearest(key, [info.alias or name for name, info in Step.model_fields.items()])
             found = key
-        report.add(_mark(table, error["loc"]), error["msg"], found=found, suggestion=suggestion)
+        report.add(_mark(table, error["loc"]), message, found=found, suggestion=suggestion)
 
 
 def _mark(table: Table, loc: tuple[Any, ...]) -> Mark:

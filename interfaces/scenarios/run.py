@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from cases.answers import Answer
 from cases.correct import Correction, correct
@@ -73,9 +74,23 @@ class Result:
     names: Mapping[str, str]
 
 
-def play(scenario: Scenario, on: ScenarioHouse, on_step: Callable[[Played], None] = lambda _: None) -> Result:
-    """Play a scenario on a house until its end or its first failure. Problems of the house itself are failures too."""
-    player = _Player(scenario, on)
+def ends_at(scenario: Scenario, rules: Rules) -> dt.datetime:
+    """The moment at which a scenario that passes comes to its end."""
+    now = scenario.starts_at
+    for step in scenario.steps:
+        if step.wait is not None:
+            now = rules.calendar.add(now, step.wait, "days", "latest_by")
+    return now.astimezone(dt.UTC)
+
+
+def play(
+    scenario: Scenario, on: ScenarioHouse, on_step: Callable[[Played], None] = lambda _: None, *, keyed: bool = False
+) -> Result:
+    """Play a scenario on a house until its end or its first failure. Problems of the house itself are failures too.
+
+    `keyed`: each step has an idempotency key, as those of other programs have.
+    """
+    player = Player(scenario, on, keyed=keyed)
     for number, step in enumerate(scenario.steps, 1):
         try:
             answer = player.take(step)
@@ -93,11 +108,12 @@ def play(scenario: Scenario, on: ScenarioHouse, on_step: Callable[[Played], None
     return Result(scenario, len(scenario.steps), None, player.names)
 
 
-class _Player:
+class Player:
     """A scenario's names for what it opened and attempted, and how each step becomes an attempt."""
 
-    def __init__(self, scenario: Scenario, on: ScenarioHouse) -> None:
+    def __init__(self, scenario: Scenario, on: ScenarioHouse, *, keyed: bool = False) -> None:
         self.scenario = scenario
+        self._keys = (f"{scenario.name}: {number}" if keyed else None for number in count(1))
         self.clock: VirtualClock = on.clock
         self.house: House = on.house
         self.rules: Rules = on.rules
@@ -151,6 +167,7 @@ class _Player:
             reason=step.reason,
             workflow=self.rules.workflow.workflow if step.open else None,
             documents=documents,
+            key=next(self._keys),
         )
 
     def _correct(self, step: Step) -> Answer:
@@ -164,7 +181,7 @@ class _Player:
             raise BadInput(f"{', '.join(names)}: found in {len(held)} entries; a correction is about the facts of one")
         facts, _ = self._facts(instance.process, said if isinstance(said, dict) else {})
         actor = self.house.actor(step.as_ or "", step.role)
-        correction = Correction(actor, instance.ref, held.pop(), facts, names, step.reason)
+        correction = Correction(actor, instance.ref, held.pop(), facts, names, step.reason, next(self._keys))
         return correct(self.house, correction, self.clock.now())
 
     def _override(self, step: Step) -> Answer:
@@ -173,7 +190,7 @@ class _Player:
             known = ", ".join(self.attempts) or "none"
             raise UnknownName(f"no attempt of this scenario is called {label!r}; known: {known}")
         actor = self.house.actor(step.as_ or "", step.role)
-        said = SecondAnswer(actor, self.attempts[label], step.answer == "yes", step.reason or "")
+        said = SecondAnswer(actor, self.attempts[label], step.answer == "yes", step.reason or "", next(self._keys))
         return override(self.house, said, self.clock.now())
 
     def _wait(self, step: Step) -> None:

@@ -1,20 +1,17 @@
-"""The inbox in the house itself: always on, and the one channel from which nothing leaves."""
+"""The inbox in the house itself: always on, and the one way of being told in which nothing leaves the database.
+
+So it is no channel that something is handed to: a message is put into it in the transaction that records it as sent.
+"""
 
 from __future__ import annotations
 
-from cases.outbox import InboxMessage, Outbox
-from notifications.channels.channel import Message
+import datetime as dt
+
+from cases.outbox import Delivery, InboxMessage
 
 NAME = "inbox"
 
 
-class InboxChannel:
-    """Puts messages into the inboxes of the house."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-
-    def send(self, message: Message) -> None:
-        """Put a message into the inbox of its person, once."""
-        said = InboxMessage(message.id, message.person, message.at, message.text, message.urgent)
-        self._outbox.put_message(said)
+def message_of(delivery: Delivery, text: str, now: dt.datetime, *, urgent: bool) -> InboxMessage:
+    """A delivery as a message in its person's inbox; its id is that of the delivery. `now` is aware, UTC."""
+    return InboxMessage(delivery.id, delivery.person, now, text, urgent)

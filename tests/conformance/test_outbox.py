@@ -245,12 +245,63 @@ class TestADigest:
 class TestAnInbox:
     def test_keeps_a_message_once(self, store: Store) -> None:
         message = InboxMessage("d1", "sok", START, "C1: review, due Monday.", False)
-        store.outbox.put_message(message)
-        store.outbox.put_message(replace(message, text="again"))
+        one_delivery(store)
+        (claimed,) = claim(store)
+        waits = replace(claimed, state="waiting", not_before=START)
+        assert store.outbox.record(claimed, Outcome(waits, message=message))
+        (again,) = claim(store)
+        assert store.outbox.record(again, Outcome(waits, message=replace(message, text="again")))
         assert store.outbox.inbox("sok") == [message]
         assert store.outbox.inbox("vuth") == []
 
+    def test_takes_nothing_from_who_lost_the_lease(self, store: Store) -> None:
+        one_delivery(store)
+        (late,) = claim(store)
+        claim(store, START + LEASE)
+        message = InboxMessage("d1", "sok", START, "C1: review, due Monday.", False)
+        assert not store.outbox.record(late, Outcome(replace(late, state="sent"), message=message))
+        assert store.outbox.inbox("sok") == []
+
     def test_shows_the_newest_and_the_newest_last(self, store: Store) -> None:
-        for minute in (2, 1, 3):
-            store.outbox.put_message(InboxMessage(f"d{minute}", "sok", later(minutes=minute), "text", True))
+        one = notice()
+        write(store, one)
+        fan_out(store, *(delivery(one, f"p{minute}") for minute in (2, 1, 3)))
+        for claimed, minute in zip(claim(store), (2, 1, 3), strict=True):
+            message = InboxMessage(f"d{minute}", "sok", later(minutes=minute), "text", True)
+            assert store.outbox.record(claimed, Outcome(replace(claimed, state="sent"), message=message))
         assert [one.id for one in store.outbox.inbox("sok", 2)] == ["d2", "d3"]
+
+
+class TestSeveralDeliveries:
+    def sent(self, store: Store, *people: str) -> list[tuple[Delivery, Outcome]]:
+        """Deliveries to these people, claimed, each with a message."""
+        one = notice()
+        write(store, one)
+        fan_out(store, *(delivery(one, person) for person in people))
+        return [
+            (claimed, Outcome(replace(claimed, state="sent", sent_at=START), message=said(claimed)))
+            for claimed in claim(store)
+        ]
+
+    def test_are_recorded_together_with_their_messages(self, store: Store) -> None:
+        done = self.sent(store, "p1", "p2")
+        assert store.outbox.record_all(done)
+        assert {one.person for one in store.outbox.deliveries(["sent"])} == {"p1", "p2"}
+        assert [len(store.outbox.inbox(person)) for person in ("p1", "p2")] == [1, 1]
+
+    def test_are_all_left_as_they_were_where_one_lease_is_lost(self, store: Store) -> None:
+        done = self.sent(store, "p1", "p2")
+        lost, kept = done
+        assert store.outbox.record(*lost)
+        assert not store.outbox.record_all(done)
+        assert [one.person for one in store.outbox.deliveries(["sending"])] == [kept[0].person]
+        assert store.outbox.inbox(kept[0].person) == []
+        assert store.outbox.record(*kept)
+
+    def test_of_nobody_are_nothing(self, store: Store) -> None:
+        assert store.outbox.record_all([])
+
+
+def said(claimed: Delivery) -> InboxMessage:
+    """A message of this delivery."""
+    return InboxMessage(claimed.id, claimed.person, START, "C1: review, due Monday.", False)

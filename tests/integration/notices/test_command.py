@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 
-from cases.outbox import InboxMessage
 from config.loader import Loaded, load_workflow
 from interfaces.cli.main import main
 from interfaces.errors import ExitCode
 from notifications.catalogue import read_catalogues
-from tests.conformance.making import START
-from wiring.house import RunningHouse, open_house
-from wiring.settings import read_settings
 
 PEOPLE = """
 sok: {roles: [case_manager], facts: {vetting: clear}, notices: {language: km}}
@@ -47,10 +43,6 @@ def asked(capsys: pytest.CaptureFixture[str]) -> Any:
         return json.loads(capsys.readouterr().out)
 
     return ask
-
-
-def house() -> RunningHouse:
-    return open_house(read_settings())
 
 
 class TestList:
@@ -91,12 +83,12 @@ class TestPreview:
 
 class TestInbox:
     def test_shows_what_was_told(self, asked: Any, capsys: pytest.CaptureFixture[str]) -> None:
-        running = house()
-        running.store.outbox.put_message(InboxMessage("a", "sok", START, "C1: review.", True))
-        running.close()
-        (message,) = asked("notices", "inbox", "sok")["messages"]
-        assert (message["text"], message["urgent"]) == ("C1: review.", True)
-        assert main(["notices", "inbox", "sok"]) == ExitCode.DONE
+        ref = asked("case", "open", "--as", "sok", "age_group=adult")["ref"]
+        asked("case", "act", ref, "report_harm", "--as", "sok", "harm_seen=danger_to_self")
+        asked("tick")
+        (message,) = [one for one in asked("notices", "inbox", "dir")["messages"] if one["urgent"]]
+        assert ": to be done now." in message["text"]
+        assert main(["notices", "inbox", "dir"]) == ExitCode.DONE
         assert "urgent" in capsys.readouterr().out
 
     def test_is_empty_at_first(self, asked: Any) -> None:

@@ -41,8 +41,8 @@ def opening(shipped: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 class TestAnOffice:
-    def test_has_an_inbox_even_if_nothing_is_set(self, opening: Opening) -> None:
-        assert set(opening().channels) == {"inbox"}
+    def test_has_no_way_out_of_the_house_if_nothing_is_set(self, opening: Opening) -> None:
+        assert opening().channels == {}
 
     def test_has_the_channels_that_are_set_up(self, opening: Opening, tmp_path: Path) -> None:
         secrets = tmp_path / "secrets"
@@ -55,7 +55,7 @@ class TestAnOffice:
             webhook_hosts="hooks.example.org",
             webhook_secrets=str(secrets),
         )
-        assert set(office.channels) == {"inbox", "email", "messaging", "webhook"}
+        assert set(office.channels) == {"email", "messaging", "webhook"}
 
     def test_speaks_languages_that_the_house_adds(self, opening: Opening, tmp_path: Path) -> None:
         (tmp_path / "texts").mkdir()

@@ -9,7 +9,7 @@ import pytest
 
 from cases.wishes import Wishes
 from notifications.channels.channel import CannotDeliver
-from notifications.deliver import LONGEST_WAIT, TRIES, backoff
+from notifications.deliver import LEASE, LONGEST_WAIT, TRIES, backoff
 from tests.offices import LINK_BASE, Caught, Post, by, office_of, post
 from wiring.people import ListedPeople
 
@@ -218,6 +218,35 @@ class TestAFailure:
         assert at.wait(minutes=14).sent == 0
         assert at.wait(minutes=2).sent > 0
         assert mail.people == ["sok"]
+
+
+class Thief:
+    """Texts of a workflow; while they are asked for, another sender takes over one delivery, its lease being over."""
+
+    def __init__(self, at: Post) -> None:
+        self.at = at
+        self.stolen: list[str] = []
+
+    def text(self, workflow: str, language: str, path: str) -> str | None:
+        """None, and the theft."""
+        if not self.stolen:
+            after = self.at.house.clock.now() + 2 * LEASE
+            self.stolen += [one.person for one in self.at.office.outbox.claim(after, LEASE, 1)]
+        return None if workflow and language and path else ""
+
+
+class TestTheInbox:
+    def test_takes_all_but_what_another_sender_took_over(self) -> None:
+        at = post()
+        for _ in range(3):
+            at.case()
+        thief = Thief(at)
+        at.office = replace(at.office, renderer=replace(at.office.renderer, translated=thief))
+        done = at.wait(days=12)
+        assert (done.sent, done.overtaken, thief.stolen) == (2, 1, ["sok"])
+        assert len(at.inbox("sok")) == 2
+        assert at.wait(hours=1).sent == 1
+        assert len(at.inbox("sok")) == 3
 
 
 class TestARowThatFails:
