@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from config.calendar_choice import choose_calendar
 from config.clause_books import merge_clause_books
 from config.element import Element, Touch
 from config.folder import Layer
@@ -22,7 +23,7 @@ MAX_ELEMENTS = 500
 """Of one kind in one process, or of processes, roles, notices and forms in a workflow."""
 
 _OWN_KEYS = ("workflow", "says")
-_GIVEN_ONCE = ("calendar", "fallback", "second_person", "second_person_within")
+_GIVEN_ONCE = ("fallback", "second_person", "second_person_within")
 _ADD_UP = ("forbidden_words",)
 
 
@@ -150,7 +151,7 @@ class _Composition:
 
     def _own_keys(self, whole: Table) -> None:
         """The keys of `workflow.yaml` that are no tables of elements."""
-        tables = {table for table, _ in KINDS["workflow"].tables} | {"clauses", "extends"}
+        tables = {table for table, _ in KINDS["workflow"].tables} | {"clauses", "extends", "calendar"}
         for layer in self.layers.ordered:
             for key, node in layer.tree.entries.items():
                 mark = layer.tree.keys[key]
@@ -167,6 +168,9 @@ class _Composition:
                     )
                 else:
                     whole.entries[key], whole.keys[key] = node, mark
+        calendar = choose_calendar(self.layers, self.report)
+        if calendar is not None:
+            whole.entries["calendar"], whole.keys["calendar"] = calendar
         self._extends(whole)
 
     def _extends(self, whole: Table) -> None:

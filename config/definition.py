@@ -301,11 +301,15 @@ class Process(Part):
 
 
 class Calendar(Part):
-    """How durations are counted: an IANA time zone, a country's public holidays, the working days."""
+    """How durations are counted: an IANA time zone, a country's public holidays, the working days.
+
+    One that is `default` gives way to the calendar of any other workflow of the composition.
+    """
 
     time_zone: str
     holidays: str | None = None
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1, strict=False), AfterValidator(each_once)]
+    default: bool = False
 
 
 class Role(Part):

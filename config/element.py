@@ -70,6 +70,8 @@ class Element:
             )
         if how == "raise":
             return self._raises(node, base, whole, report)
+        if how == "mark":
+            return self._marks(key, node, report)
         return how != "due" or check_due(node, base.entries.get("due"), self.name, report)
 
     def _is_list(self, key: str, node: Node, mark: Mark, report: Report) -> bool:
@@ -77,6 +79,17 @@ class Element:
             return True
         report.add(
             mark, f"`{key}` has the wrong kind of value", found=shown(plain(node)), expected="a list of what is added"
+        )
+        return False
+
+    def _marks(self, key: str, node: Node, report: Report) -> bool:
+        if isinstance(node, Leaf) and node.value is True:
+            return True
+        report.add(
+            node.mark,
+            f"an overlay may only add `{key}` to {self.name}",
+            found=shown(plain(node)),
+            expected=f"`{key}: true`, or nothing",
         )
         return False
 

@@ -41,7 +41,7 @@ def _check(
     carried = _guards(action, visible)
     missing = [guard for guard in shared if guard not in carried]
     if missing:
-        report.add(
+        report.add_unsafe(
             to.mark,
             f"the action `{action.path[-1]}` is a new way into `{to.value}` without the guards of the others",
             found=f"guards {listed(carried) or 'none'}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-How = Literal["add", "add_rungs", "add_opens", "replace", "raise", "due"]
+How = Literal["add", "add_rungs", "add_opens", "mark", "replace", "raise", "due"]
 
 STRENGTHS = ("off", "may", "should", "must")
 """From weakest to strongest."""
@@ -30,7 +30,14 @@ class Kind:
     @property
     def may(self) -> str:
         """What an overlay may do, as a message says it."""
-        words = {"add": "add to", "add_rungs": "add to", "add_opens": "add to", "replace": "replace", "raise": "raise"}
+        words = {
+            "add": "add to",
+            "add_rungs": "add to",
+            "add_opens": "add to",
+            "mark": "add",
+            "replace": "replace",
+            "raise": "raise",
+        }
         said = [f"{words[how]} {key}" for key, how in self.allowed if how in words]
         if self.how("due"):
             said.append("set due.after inside its bounds, narrow the bounds, replace due.source")
@@ -63,7 +70,7 @@ KINDS: dict[str, Kind] = {
     ),
     "track": Kind("track", tables=(("states", "state"),), allowed=_TEXT),
     "state": Kind("state", allowed=_TEXT),
-    "fact": Kind("fact", allowed=(*_TEXT, ("values", "add"))),
+    "fact": Kind("fact", allowed=(*_TEXT, ("values", "add"), ("protected", "mark"))),
     "condition": Kind("condition"),
     "guard": Kind(
         "guard",

@@ -56,9 +56,13 @@ class DefinitionError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """Collects problems while a stage of the loader goes on with what is intact."""
+    """Collects problems while a stage of the loader goes on with what is intact.
+
+    `unsafe` are problems of a workflow that is whole and must not be used: what it does wrong can be shown.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    unsafe: list[Problem] = field(default_factory=list)
     searches_left: int = MOST_SUGGESTIONS
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
@@ -71,6 +75,10 @@ class Report:
     def add(self, mark: Mark, message: str, *, found: str = "", expected: str = "", suggestion: str = "") -> None:
         """Note a problem at a place."""
         self.problems.append(Problem(mark.file, mark.line, mark.column, message, found, expected, suggestion))
+
+    def add_unsafe(self, mark: Mark, message: str, *, found: str = "", expected: str = "") -> None:
+        """Note that something whole is unsafe."""
+        self.unsafe.append(Problem(mark.file, mark.line, mark.column, message, found, expected))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

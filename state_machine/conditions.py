@@ -107,9 +107,16 @@ class NameNode:
         return (self.book[self.process, self.name],)
 
     def evaluate(self, scope: Scope) -> Truth:
-        """What the named condition says of the instance looked at."""
+        """What the named condition says of the instance looked at; worked out once where nobody asks what was read."""
         inner = Scope(scope.evaluation, scope.here, scope.here, scope.trace, scope.label)
-        return self.book[self.process, self.name].evaluate(inner)
+        named = self.book[self.process, self.name]
+        if scope.trace.whole:
+            return named.evaluate(inner)
+        key, said = (scope.here.ref, self.name), scope.evaluation.said
+        truth = said.get(key)
+        if truth is None:
+            truth = said[key] = named.evaluate(inner)
+        return truth
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -138,11 +138,15 @@ def passed_over(
 def kept(
     calendar: WorkCalendar, deadline: DeadlineRules, due: dt.datetime, fired: Mapping[str, Fired], now: dt.datetime
 ) -> dict[str, Fired]:
-    """What stays fired when the due moves: a rung comes again only where its new instant is later than its firing."""
+    """What stays fired when the due moves: a rung comes again only where its new instant is later than its firing.
+
+    A rung that the version to which the family was moved does not have any more is forgotten.
+    """
     stays = passed_over(calendar, deadline, due, now)
-    for name, one in fired.items():
-        if one.times and rung_instant(calendar, deadline, due, deadline.rung(name)) <= one.at:
-            stays[name] = one
+    for rung in deadline.model.ladder:
+        one = fired.get(rung.name)
+        if one is not None and one.times and rung_instant(calendar, deadline, due, rung) <= one.at:
+            stays[rung.name] = one
     return stays
 
 

@@ -7,7 +7,7 @@ condition is a definite yes and its instance is not over; conditions of deadline
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -16,15 +16,16 @@ from state_machine.automatic import is_over
 from state_machine.conditions import holds
 from state_machine.dating import Dated, DeadlineRules
 from state_machine.evaluation import Evaluation
-from state_machine.view import DeadlineAt, Instance, Recorded
+from state_machine.view import DeadlineAt, Fired, Instance, Recorded
 
 if TYPE_CHECKING:
     from state_machine.conditions import Touch
     from state_machine.rules import Rules
 
-What = Literal["started", "redated", "paused", "resumed", "unspent", "done", "ended"]
+What = Literal["started", "redated", "carried", "paused", "resumed", "unspent", "done", "ended"]
 """`done`: what it waited for came; `ended`: its condition holds no more, or its instance is over; `unspent`: the
-reason of a pause that had ended by itself is gone, so that the deadline may pause again."""
+reason of a pause that had ended by itself is gone, so that the deadline may pause again; `carried`: the family was
+moved to another version, in which it falls due when it did, perhaps with other rungs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ def disturbed(rules: Rules, instance: Instance, touched: Set[Touch]) -> tuple[De
     """
     deadlines = rules.processes[instance.process].deadlines.values()
     return tuple(one for one in deadlines if one.looks_at is None or not one.looks_at.isdisjoint(touched))
+
+
+def under_way(rules: Rules, instance: Instance) -> tuple[DeadlineRules, ...]:
+    """The deadlines of an instance that run, and may pause or fall due otherwise although nobody did anything."""
+    declared = rules.processes[instance.process].deadlines
+    running = [
+        declared[name] for name, state in instance.deadlines.items() if name in declared and state.state != "done"
+    ]
+    return tuple(one for one in running if one.pauses_while is not None or one.can_move)
 
 
 def settle(
@@ -142,18 +152,34 @@ def _redate(
         return
     dated = dating.date(rules, deadline, at, instance, before.began)
     if dated.due == before.worked_out:
+        if step.migrated:
+            yield _carry(rules, deadline, at, before)
         return
     due = dated.due + (before.due - before.worked_out)
+    fired = dating.kept(rules.calendar, deadline, due, before.fired, at.now)
     after = replace(
         before,
         due=due,
         worked_out=dated.due,
         dated=at.now,
-        dating=before.dating + (1 if due > at.now else 0),
-        fired=dating.kept(rules.calendar, deadline, due, before.fired, at.now),
+        dating=before.dating + (due > at.now or _comes_again(deadline, before, fired)),
+        fired=fired,
         seq=step.seq,
     )
     yield Change(deadline.name, "redated", before, after, dated)
+
+
+def _carry(rules: Rules, deadline: DeadlineRules, at: Evaluation, before: DeadlineAt) -> Change:
+    """The round goes on in another version. What had come does not come again, unless its rung now stands later."""
+    fired = dating.kept(rules.calendar, deadline, before.due, before.fired, at.now)
+    after = replace(before, dating=before.dating + _comes_again(deadline, before, fired), fired=fired)
+    return Change(deadline.name, "carried", before, after)
+
+
+def _comes_again(deadline: DeadlineRules, before: DeadlineAt, fired: Mapping[str, Fired]) -> bool:
+    """Whether a rung that came is to come once more: then it is another dating, so that nothing has the same name."""
+    ladder = {rung.name for rung in deadline.model.ladder}
+    return any(one.times and name in ladder and name not in fired for name, one in before.fired.items())
 
 
 def _finish(

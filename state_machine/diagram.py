@@ -20,21 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StateBox:
-    """A state in a picture. `marks` has what is particular about it: start, final, waits."""
+    """A state in a picture. `marks` has what is particular about it: start, final, waits; `steps` led here."""
 
     name: str
     label: str
     current: bool
     marks: tuple[str, ...]
+    steps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ArrowLine:
-    """The actions that lead from one state to another; source None stands for every state."""
+    """The actions that lead from one state to another; source None stands for every state. `steps` went this way."""
 
     source: str | None
     to: str
     labels: tuple[str, ...]
+    steps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ class Evaluation:
         "people",
         "readings",
         "reasons",
+        "said",
         "standings",
         "view",
     )
@@ -112,6 +113,7 @@ class Evaluation:
         self.known: dict[tuple[str, str, str], Read] = {}
         self.answers: dict[tuple[str, str], Answer] = {}
         self.reasons: dict[tuple[str, str], Reason] = {}
+        self.said: dict[tuple[str, str], Truth] = {}
         self.standings: dict[tuple[str | None, tuple[str, ...]], Standing] = {}
         self.people: dict[tuple[str | None, tuple[str, ...]], tuple[str, ...]] = {}
         self._attempted = attempted

@@ -43,6 +43,13 @@ def missing(at: Evaluation, instance: Instance, guard: GuardRules) -> tuple[Miss
     return tuple(dict.fromkeys(search.found))
 
 
+def ways_out(at: Evaluation, instance: Instance, condition: Node) -> tuple[Missing, ...]:
+    """The parts of a condition that holds on an instance, each of which could make that it holds no more."""
+    search = _Search(at, instance, None)
+    search.under(condition, Scope(at, instance, instance, Unnoted()), Truth.NO)
+    return tuple(dict.fromkeys(search.found))
+
+
 def shown(at: Evaluation, instance: Instance, fact: str, value: FactValue | None) -> FactValue | None:
     """A value as this actor may see it: facts under `seen_by` are hidden from those who are not named there."""
     rules = at.rules(instance)
@@ -55,7 +62,7 @@ def shown(at: Evaluation, instance: Instance, fact: str, value: FactValue | None
 class _Search:
     """Walks a tree and lists its unmet leaves. Each node is evaluated again, so that only what matters is told."""
 
-    def __init__(self, at: Evaluation, instance: Instance, guard: GuardRules) -> None:
+    def __init__(self, at: Evaluation, instance: Instance, guard: GuardRules | None) -> None:
         self.at = at
         self.instance = instance
         self.guard = guard
@@ -178,8 +185,9 @@ class _Search:
         if isinstance(node.figure, FactFigure) and node.length(scope) is None:
             self._unknown(node.figure.place, scope.home, node.figure.fact)
         if start is not None and end is not None:
-            needed = f"{'from' if self.at.now < end else 'before'} {_time(end)}"
-            self._missing(scope.here, "time", node.since.label, f"since {_time(start)}", needed, ())
+            zone = node.calendar.zone
+            needed = f"{'from' if self.at.now < end else 'before'} {_time(end, zone)}"
+            self._missing(scope.here, "time", node.since.label, f"since {_time(start, zone)}", needed, ())
 
     def _of_action(self, instance: Instance, action: str) -> None:
         declared = self.at.rules(instance).processes[instance.process].actions.get(action)
@@ -244,5 +252,6 @@ def _said(value: FactValue | None, reading: Reading | None) -> str:
     return value.text if isinstance(value, Duration) else str(value)
 
 
-def _time(moment: dt.datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%MZ")
+def _time(moment: dt.datetime, zone: dt.tzinfo) -> str:
+    """A moment as the clock of the house shows it, with its distance from UTC."""
+    return moment.astimezone(zone).isoformat(timespec="minutes")

@@ -52,7 +52,10 @@ class ActionRules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProcessRules:
-    """A process as compiled. `above` are the processes over it, nearest first; `below` those directly under it."""
+    """A process as compiled. `above` are the processes over it, nearest first; `below` those directly under it.
+
+    `figured` are the facts that last as long as another one says, with the names of the facts that say it.
+    """
 
     name: str
     model: Process
@@ -66,6 +69,7 @@ class ProcessRules:
     shown_when: Mapping[str, Node]
     automatic: tuple[ActionRules, ...]
     lapsing: tuple[str, ...]
+    figured: Mapping[str, frozenset[str]]
     links: Mapping[str, str]
     found_by: tuple[str, ...]
     role_guards: Mapping[str, tuple[GuardRules, ...]]
@@ -135,6 +139,11 @@ def _process(compiler: Compiler, model: Process) -> ProcessRules:
         },
         automatic=automatic,
         lapsing=tuple(key for key, fact in facts.items() if fact.lasts_for is not None),
+        figured={
+            key: frozenset({fact.lasts_for.fact, fact.lasts_for.place.label})
+            for key, fact in facts.items()
+            if isinstance(fact.lasts_for, FactFigure)
+        },
         links={key: fact.to for key, fact in model.facts.items() if fact.kind == "link" and fact.to},
         found_by=tuple(key for key, fact in model.facts.items() if fact.find_by),
         role_guards={key: _role_guards(workflow.roles, key, guards) for key in workflow.roles},

@@ -19,7 +19,8 @@ _BOX_LEFT, _ROW, _LINE, _GAP, _BOX_PAD = 12, 26, 15, 8, 7
 _LABEL_LEFT = 30
 _FONT, _SMALL, _TITLE = 13, 11, 15
 _BROAD = 0.58  # of the size of a letter: broader than the letters of common fonts are on average
-_LINES = ("#5b6770", "#2f6f8f", "#8a5a2b", "#4f7a3a", "#7b4f8c", "#a0413b")
+_LINES = ("#5b6770", "#2f6f8f", "#8a5a2b", "#4f7a3a", "#7b4f8c", "#80727a")
+_MARKED = "#c01818"
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class _Run:
     left: float
     start: float
     end: float
+    marked: bool = False
     lane: int = 0
 
     @property
@@ -54,12 +56,20 @@ class _Sheet:
         self.parts.append(markup)
 
 
-def svg(title: str, tracks: Sequence[TrackPicture]) -> str:
-    """The tracks below one another, as one SVG document; `title` says what it shows. All text is escaped."""
+def svg(title: str, tracks: Sequence[TrackPicture], steps: Sequence[str] = ()) -> str:
+    """The tracks below one another, as one SVG document; `title` says what it shows. All text is escaped.
+
+    `steps` are told below the title, one by one; the ways that they went are drawn in red.
+    """
     sheet = _Sheet()
     for line in _wrapped(title, WIDTH - 2 * _MARGIN, _TITLE):
         sheet.y += _TITLE + 3
         sheet.text(_MARGIN, sheet.y, line, _TITLE, bold=True)
+    for step in steps:
+        sheet.y += 4
+        for line in _wrapped(step, WIDTH - 2 * _MARGIN, _SMALL):
+            sheet.y += _LINE
+            sheet.text(_MARGIN, sheet.y, line, _SMALL)
     for track in tracks:
         _draw_track(sheet, track)
     height = sheet.y + _MARGIN
@@ -93,7 +103,7 @@ def _draw_track(sheet: _Sheet, track: TrackPicture) -> None:
             if arrow.source == name:
                 rows.append((arrow, _draw_labels(sheet, arrow, names[arrow.to])))
         sheet.y += _GAP
-    _draw_runs(sheet, [_Run(*start, boxes[arrow.to]) for arrow, start in rows])
+    _draw_runs(sheet, [_Run(*start, boxes[arrow.to], bool(arrow.steps)) for arrow, start in rows])
 
 
 def _draw_box(sheet: _Sheet, state: StateBox | None) -> float:
@@ -105,6 +115,8 @@ def _draw_box(sheet: _Sheet, state: StateBox | None) -> float:
     if state is not None:
         current = state.current
         fill, stroke, width = ("#ffe08a", "#7a5b00", 2.5) if current else ("#f3f6f8", "#7d8a94", 1)
+        if state.steps:
+            stroke, width = _MARKED, 2.5
         dashes = ' stroke-dasharray="5 3"' if "waits" in state.marks else ""
         box = f'x="{_BOX_LEFT}" y="{top:g}" width="{_TEXT_RIGHT - _BOX_LEFT}" height="{height}" rx="6"'
         sheet.shape(f'<rect {box} fill="{fill}" stroke="{stroke}" stroke-width="{width}"{dashes}/>')
@@ -128,7 +140,9 @@ def _draw_labels(sheet: _Sheet, arrow: ArrowLine, target: str) -> tuple[float, f
     top = sheet.y
     for line in lines:
         sheet.y += _LINE
-        sheet.text(_LABEL_LEFT, sheet.y, line, _SMALL, colour="#39444c")
+        sheet.text(
+            _LABEL_LEFT, sheet.y, line, _SMALL, bold=bool(arrow.steps), colour=_MARKED if arrow.steps else "#39444c"
+        )
     sheet.shape(f'<path d="M{_LABEL_LEFT - 7} {top + 5:g}V{sheet.y + 2:g}" stroke="#b5bfc6" fill="none"/>')
     return _LABEL_LEFT + len(lines[-1]) * _SMALL * _BROAD + 6, sheet.y - 4
 
@@ -149,9 +163,9 @@ def _draw_runs(sheet: _Sheet, runs: list[_Run]) -> None:
         port = ports.get(run.end, 0)
         ports[run.end] = port + 1
         end = run.end + (-6, 0, 6, -3, 3)[port % 5]
-        colour = _LINES[number % len(_LINES)]
+        colour = _MARKED if run.marked else _LINES[number % len(_LINES)]
         way = f"M{run.left:g} {run.start:g}H{x:g}V{end:g}H{_TEXT_RIGHT + 6}"
-        sheet.shape(f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="1.3"/>')
+        sheet.shape(f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="{2.6 if run.marked else 1.3}"/>')
         sheet.shape(f'<path d="M{_TEXT_RIGHT + 2} {end:g}l6 -3v6z" fill="{colour}"/>')
         sheet.width = max(sheet.width, x + _MARGIN)
 

@@ -30,6 +30,10 @@ class Context:
         """Report a problem at the value that stands at a path, or as near to it as something stands."""
         self.report.add(at(self.tree, path).mark, message, found=found, expected=expected, suggestion=suggestion)
 
+    def unsafe(self, path: Path, message: str, *, found: str, expected: str) -> None:
+        """Report at the value at a path what is whole and must not be used."""
+        self.report.add_unsafe(at(self.tree, path).mark, message, found=found, expected=expected)
+
     def problem_at_key(self, path: Path, message: str, *, found: str = "", expected: str = "") -> None:
         """Report a problem at the key at the end of a path."""
         self.report.add(mark_of_key(self.tree, path), message, found=found, expected=expected)

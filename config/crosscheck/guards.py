@@ -48,7 +48,7 @@ def _check_standing(ctx: Context, kind: str, reads: Reads, path: Path) -> None:
 def _check_protected(ctx: Context, guard: str, reads: Reads, path: Path) -> None:
     for (owner, fact), spot in reads.facts.items():
         if ctx.workflow.processes[owner].facts[fact].protected:
-            ctx.problem(
+            ctx.unsafe(
                 spot.path if spot.path[: len(path)] == path else path,
                 f"the guard `{guard}` reads the protected fact `{fact}`",
                 found=f"`{owner}.{fact}`, a ground on which nothing may be withheld",

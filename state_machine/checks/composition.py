@@ -1,0 +1,156 @@
+"""A composition holds what each workflow in it holds, and leaves no way around it.
+
+For each workflow that the composed one extends directly: its elements are all there, none weaker (`tightening`); what
+others add brings no new way into one of its states without the `must` guards that all its own ways share, no wider
+circle of those who may record one of its facts or open one of its processes, and no easier way into one of its roles.
+That the order of what is put together does not matter is shown by putting it together in the other orders. The
+invariants of every layer are in the composition and are proved there, like all else that is checked; so two workflows
+that are sound alone and block each other together are found by the checks of structure and liberty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from config.definition import Workflow
+from state_machine.checks.model import Model
+from state_machine.checks.new_ways import new_ways
+from state_machine.checks.shapes import shape
+from state_machine.checks.tightening import losses
+from state_machine.checks.verdict import Proof, Verdict
+from state_machine.guards import GuardRules
+from state_machine.rules import Rules
+from state_machine.words import listed, spaced
+
+Check = Callable[[Model], Iterator[Proof]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One way around what a workflow says. `where` is the element that makes it, as a path."""
+
+    where: tuple[str, ...]
+    says: str
+
+
+def composition_of(parts: Mapping[str, Workflow], hash_: str, orders: Mapping[tuple[str, ...], str]) -> Check:
+    """A check that a composition with this hash holds all that its parts hold.
+
+    `parts` are the workflows that it extends directly, each composed by itself; `orders` the hashes that other orders
+    of these give.
+    """
+
+    def check(model: Model) -> Iterator[Proof]:
+        if len(parts) > 1:
+            yield _commutes(hash_, orders)
+        for name, part in parts.items():
+            alone = Rules.compile(part, "")
+            found = [Finding(loss.where, loss.says) for loss in losses(part, model.rules.workflow)]
+            yield _proof(name, "kept", found, f"All of {name} is there, and nothing of it is weaker")
+            yield from new_ways(model, alone, name)
+            found = list(_wider(alone, model.rules))
+            yield _proof(name, "closed", found, f"Nothing that is added lets more people act in what belongs to {name}")
+            model.warnings.extend(_titles(part, model.rules.workflow))
+
+    return check
+
+
+def _commutes(hash_: str, orders: Mapping[tuple[str, ...], str]) -> Proof:
+    others = [order for order, other in orders.items() if other != hash_]
+    says = f"In each of {len(orders) + 1} orders the same comes of it"
+    if others:
+        says = f"Put together in the order {listed(others[0], 'and')} it is another workflow"
+    verdict = Verdict.VIOLATED if others else Verdict.HOLDS
+    return Proof(
+        "workflow.commutes:extends", "composition", verdict, f"{says}.", method="by doing it", where=("extends",)
+    )
+
+
+def _proof(part: str, what: str, found: list[Finding], otherwise: str) -> Proof:
+    says = otherwise
+    if found:
+        element = ".".join(step for step in found[0].where if step != "processes")
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        says = f"{element}, of {part}: {found[0].says}{more}"
+    return Proof(
+        f"workflow.{what}:{part}",
+        "composition",
+        Verdict.VIOLATED if found else Verdict.HOLDS,
+        f"{says}.",
+        method="every element of the part against the whole",
+        where=found[0].where if found else (),
+    )
+
+
+def _wider(alone: Rules, whole: Rules) -> Iterator[Finding]:
+    """More people than a part says for its facts, its openings and its roles."""
+    for process in alone.processes.values():
+        yield from _recorders(process.name, alone, whole)
+        yield from _openers(process.name, alone, whole)
+    yield from _role_guards(alone, whole)
+
+
+def _recorders(process: str, alone: Rules, whole: Rules) -> Iterator[Finding]:
+    """Actions that ask a fact of those who may not record it."""
+    before, after = alone.processes[process], whole.processes.get(process)
+    for action in after.actions.values() if after is not None else ():
+        known = before.actions.get(action.name)
+        for name in action.model.asks:
+            fact = before.facts.get(name)
+            if fact is None or fact.model.by is None or (known is not None and name in known.model.asks):
+                continue
+            outsiders = [role for role in action.model.by if not _acts_as(role, fact.recorders, whole)]
+            if outsiders:
+                where = ("processes", process, "actions", action.name)
+                said = f"it asks {spaced(name)} of {listed(outsiders)}, who may not record it"
+                yield Finding(where, said)
+
+
+def _openers(process: str, alone: Rules, whole: Rules) -> Iterator[Finding]:
+    """Actions that open a process for those who may not open it: what an action opens asks nobody's `by`."""
+    opening = alone.processes[process].actions.get("open")
+    above = alone.processes[process].above
+    before = alone.processes.get(above[0]) if above else None
+    after = whole.processes.get(above[0]) if above else None
+    if opening is None or before is None or after is None:
+        return
+    for action in after.actions.values():
+        known = before.actions.get(action.name)
+        opens_before = {opens.process for opens in known.model.opens} if known is not None else set()
+        if process in {opens.process for opens in action.model.opens} - opens_before:
+            outsiders = [role for role in action.model.by if not _acts_as(role, opening.model.by, whole)]
+            if outsiders:
+                where = ("processes", after.name, "actions", action.name)
+                yield Finding(where, f"it opens a {spaced(process)} for {listed(outsiders)}, who may not open one")
+
+
+def _role_guards(alone: Rules, whole: Rules) -> Iterator[Finding]:
+    """Processes in which somebody is put into a role of the part by guards that are not those of the part."""
+    for role, model in alone.workflow.roles.items():
+        for name in model.guards:
+            known = [guard for process in alone.processes.values() for guard in [process.guards.get(name)] if guard]
+            for process in whole.processes.values():
+                guard = process.guards.get(name)
+                if process.name in alone.processes or "assign" not in process.actions or guard is None or not known:
+                    continue
+                if not any(_as_strict(guard, other) for other in known):
+                    where = ("processes", process.name, "guards", name)
+                    yield Finding(where, f"here it asks less of whoever becomes {spaced(role)}")
+
+
+def _as_strict(guard: GuardRules, other: GuardRules) -> bool:
+    same = shape(guard.require) == shape(other.require) and shape(guard.when) == shape(other.when)
+    return same and guard.model.strength == other.model.strength
+
+
+def _acts_as(role: str, roles: tuple[str, ...], rules: Rules) -> bool:
+    return any(role in rules.titles_for.get(one, ()) for one in roles)
+
+
+def _titles(part: Workflow, whole: Workflow) -> Iterator[str]:
+    """New titles that count as a role of the part: a house's own choice, told because it widens every `by`."""
+    for name, role in whole.roles.items():
+        wider = [one for one in role.counts_as if one in part.roles]
+        if name not in part.roles and wider:
+            yield f"whoever is {spaced(name)} may do all that a {listed([spaced(one) for one in wider], 'and')} may"

@@ -1,0 +1,123 @@
+"""New ways into a state of a workflow: each must ask what all its own ways into that state share.
+
+What is shared is what each of its own ways implies, under whatever name; a new way must imply it too. The loader asks
+for the names of the guards, and only of workflows that know each other; here it is proved, and of all together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.definition import Never
+from state_machine.checks.model import Model
+from state_machine.checks.relation import Relation
+from state_machine.checks.safety import enters_only
+from state_machine.checks.space import Set
+from state_machine.checks.verdict import Proof, TraceStep, Verdict
+from state_machine.guards import GuardRules
+from state_machine.rules import ActionRules, Rules
+from state_machine.words import listed, spaced
+
+METHOD = "what the new way asks implies what the others share (BDD)"
+
+
+def new_ways(model: Model, alone: Rules, part: str) -> Iterator[Proof]:
+    """One proof for each action that is not of the part and leads into a state of it."""
+    for process in alone.processes.values():
+        whole = model.rules.processes.get(process.name)
+        for action in whole.actions.values() if whole is not None else ():
+            if action.name in process.actions:
+                continue
+            for arrows in action.arrows:
+                track = process.model.tracks.get(arrows.track)
+                if track is not None and arrows.to in track.states:
+                    way = _NewWay(model, alone, part, process.name, action, arrows.track, arrows.to)
+                    if way.others:
+                        yield way.proof()
+
+
+@dataclass(frozen=True)
+class _NewWay:
+    model: Model
+    alone: Rules
+    part: str
+    process: str
+    action: ActionRules
+    track: str
+    state: str
+
+    @property
+    def others(self) -> list[ActionRules]:
+        """The part's own ways into the state."""
+        into = self.alone.processes[self.process].actions.values()
+        return [
+            other
+            for other in into
+            if any(arrows.track == self.track and arrows.to == self.state for arrows in other.arrows)
+        ]
+
+    def proof(self) -> Proof:
+        """Whether the new way asks all that the others share."""
+        verdict, missing, trace = self._goes_around()
+        way = f"`{self.action.name}` into {spaced(self.state)}"
+        says = f"The new way {way} of {self.process} asks all that the ways of {self.part} share"
+        if missing:
+            around = listed([f"`{one}`" for one in missing], "and")
+            others = listed([f"`{other.name}`" for other in self.others], "and")
+            says = (
+                f"The action {way} of {self.process} goes around {around},"
+                f" which every way of {self.part} asks ({others})"
+            )
+        return Proof(
+            f"{self.process}.new_way:{self.action.name}.{self.track}.{self.state}.{self.part}",
+            "composition",
+            verdict,
+            f"{says}.",
+            method=METHOD,
+            counterexample=trace,
+            where=("processes", self.process, "actions", self.action.name),
+        )
+
+    def _goes_around(self) -> tuple[Verdict, list[str], tuple[TraceStep, ...]]:
+        """The guards that the new way goes around, with the steps on which it does.
+
+        A guard that it does not ask, and without which the state is entered nowhere all the same, is not gone around.
+        """
+        around, trace, worst = list[str](), tuple[TraceStep, ...](), Verdict.HOLDS
+        for guard in self._shared():
+            if self._implied(self._asks(self.action), guard):
+                continue
+            never = Never(process=self.process, enters={self.track: self.state}, unless=guard.name)
+            verdict, steps = enters_only(self.model, never)
+            if verdict is not Verdict.HOLDS:
+                around.append(guard.name)
+                trace = trace or steps
+                worst = verdict if worst is not Verdict.VIOLATED else worst
+        return worst, around, trace
+
+    def _shared(self) -> list[GuardRules]:
+        """The must guards of the part's ways that each of these ways implies, as they are in the composition."""
+        own = self.alone.processes[self.process].guards
+        asked = {guard.name: guard for other in self.others for guard in other.guards}
+        musts = [name for name in asked if own[name].model.strength == "must"]
+        found = [guard for name in musts for guard in [self._relation.process.guards.get(name)] if guard is not None]
+        return [guard for guard in found if all(self._implied(self._asks(other), guard) for other in self.others)]
+
+    def _asks(self, action: ActionRules) -> list[GuardRules]:
+        guards = self._relation.process.guards
+        return [guards[guard.name] for guard in action.guards if guard.name in guards and self._is_must(guard)]
+
+    def _is_must(self, guard: GuardRules) -> bool:
+        return self._relation.process.guards[guard.name].model.strength == "must"
+
+    def _implied(self, asked: list[GuardRules], guard: GuardRules) -> bool:
+        if guard in asked:
+            return True
+        relation = self._relation
+        without: Set = relation.space.all(relation.met(one) for one in asked) & ~relation.met(guard)
+        return relation.legal(without) == relation.space.empty
+
+    @property
+    def _relation(self) -> Relation:
+        return self.model.relation(self.process)
