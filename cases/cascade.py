@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cases.deadlines import settle_deadlines
-from cases.effects import effect, opened_child
+from cases.deadlines import settle_deadlines, settle_rounds
+from cases.effects import effect, move_lapses, opened_child
 from cases.errors import Failed
 from cases.workspace import Workspace
 from state_machine.automatic import by_the_house, next_automatic
@@ -40,8 +40,18 @@ def follow(ws: Workspace) -> None:
     What it looked at elsewhere when it came to rest it watches from now on: only a change there can set off more, and
     wakes it (semantics 3).
     """
+    move_lapses(ws)
     settle_deadlines(ws, _cascade(ws))
     ws.watch()
+
+
+def look_again(ws: Workspace) -> None:
+    """Where rungs only told somebody: nothing follows from that, and what the family watches is what it watched.
+
+    Whatever else could have changed is told by a row of its own: a fact that lapses, another family that wakes this
+    one. Looked at are the rounds under way that may pause, or whose date may move.
+    """
+    settle_rounds(ws, by_the_house(ws, ws.now))
 
 
 def _cascade(ws: Workspace) -> Evaluation:

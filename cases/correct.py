@@ -72,7 +72,7 @@ def _one_try(house: House, tx: Transaction, correction: Correction, now: dt.date
         return refuse(tx, ws, key, attempt, decision, before=before)
     entry = _carry_out(ws, correction, attempt.actor, journal, wrong)
     undermined(tx, ws, Withdrawn(correction.ref, correction.seq, frozenset(wrong)))
-    ws.corrections.append((correction.ref, entry.seq))
+    ws.corrections.append((correction.ref, entry.seq, correction.seq))
     follow(ws)
     revision = commit(tx, ws, key.answered(ws, "applied", entry), before)
     return replace(answer(ws, entry.seq, attempt, decision), revision=revision)

@@ -7,7 +7,7 @@ clear, how they were worked out in the sealed part (semantics 15 to 17).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from cases.journal import Kind, instant
 from cases.ports import Due, Flow
 from cases.workspace import Workspace
 from state_machine.dating import DeadlineRules, next_moment, rungs_due
-from state_machine.deadlines import Change, Step, disturbed, settle
+from state_machine.deadlines import Change, Step, disturbed, settle, under_way
 from state_machine.evaluation import Evaluation
 from state_machine.view import SYSTEM, DeadlineAt, Instance
 
@@ -24,18 +24,31 @@ def settle_deadlines(ws: Workspace, at: Evaluation) -> None:
     """Bring all deadlines of the family to what they should be after the step, in the workspace.
 
     `at` is the house's look at the family as it is now. Deadlines that look at nothing that the step changed are what
-    they were. Where time brought the step, or it moved the family to another version, all are looked at.
+    they were. Where something else may have changed (a fact lapsed, another family woke this one), or the step moved
+    the family to another version, all are looked at.
     """
     rules = ws.family_rules
-    touched = None if ws.by_time or ws.migrated else ws.touched()
+    touched = None if ws.unseen or ws.migrated else ws.touched()
     for instance in list(ws.instances.values()):
         some = None if touched is None or ws.is_new(instance.ref) else disturbed(rules, instance, touched)
         if some or (some is None and rules.processes[instance.process].deadlines):
-            step = Step(ws.order, ws.next_seq(instance.ref), ws.migrated)
-            changes = list(settle(rules, at, instance, step, some))
-            if changes:
-                changed = take_changes(ws, instance, changes)
-                _look_on(ws, at, changed, step, {change.name for change in changes})
+            _settle(ws, at, instance, some)
+
+
+def settle_rounds(ws: Workspace, at: Evaluation) -> None:
+    """The same where nothing has changed but the time: of rounds under way that may pause, or whose date may move."""
+    for instance in list(ws.instances.values()):
+        some = under_way(ws.family_rules, instance)
+        if some:
+            _settle(ws, at, instance, some)
+
+
+def _settle(ws: Workspace, at: Evaluation, instance: Instance, some: Collection[DeadlineRules] | None) -> None:
+    step = Step(ws.order, ws.next_seq(instance.ref), ws.migrated)
+    changes = list(settle(ws.family_rules, at, instance, step, some))
+    if changes:
+        changed = take_changes(ws, instance, changes)
+        _look_on(ws, at, changed, step, {change.name for change in changes})
 
 
 def _look_on(ws: Workspace, at: Evaluation, instance: Instance, step: Step, names: Set[str]) -> None:
@@ -57,7 +70,7 @@ def take_changes(ws: Workspace, instance: Instance, changes: Iterable[Change]) -
         else:
             deadlines[change.name] = change.after
         _row(ws, instance, change)
-        if change.what != "unspent":
+        if change.what not in ("unspent", "carried"):
             told[change.name] = _told(change)
         if change.dated is not None:
             dated[change.name] = change.dated.told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cases.journal import Kind, clear_decision, plain_facts, sealed_reads
 from cases.ports import Due, Found, NewEntry
@@ -19,6 +19,9 @@ from state_machine.facts import current, record
 from state_machine.permission import beginning
 from state_machine.stored import changed
 from state_machine.view import Actor, Done, Instance
+
+if TYPE_CHECKING:
+    from state_machine.rules import Rules
 
 _KIND = {
     "open": Kind.OPENED,
@@ -104,11 +107,32 @@ def rows_of_facts(ws: Workspace, instance: Instance, names: Collection[str]) -> 
             ws.found[instance.ref, name] = Found(instance.ref, name, _coded(instance.facts[name].value))
     for name in lapsing(process, names):
         if name in instance.facts:
-            at = lapse_at(rules, ws, instance, name, ws.now)
-            if at is None:
-                ws.no_longer_due(instance.ref, "lapse", name)
-            else:
-                ws.due(Due(ws.family, instance.ref, "lapse", name, at))
+            _put_lapse(ws, rules, instance, name)
+
+
+def move_lapses(ws: Workspace) -> None:
+    """Where a fact lasts as long as another says, its row moves with that one, on whatever instance of the family.
+
+    Time itself may have ended the other, and another workflow version may say it otherwise.
+    """
+    processes = ws.family_rules.processes
+    lasting = [one for one in ws.instances.values() if not processes[one.process].figured.keys().isdisjoint(one.facts)]
+    if not lasting:
+        return
+    touched = {name for _, kind, name in ws.touched() if kind == "fact"}
+    for instance in lasting:
+        for name, said_by in processes[instance.process].figured.items():
+            if name in instance.facts and (ws.unseen or ws.migrated or touched & said_by):
+                _put_lapse(ws, ws.family_rules, instance, name)
+
+
+def _put_lapse(ws: Workspace, rules: Rules, instance: Instance, name: str) -> None:
+    """The row of a recorded fact stands at the moment at which it lapses; there is none where no clock will end it."""
+    at = lapse_at(rules, ws, instance, name, ws.now)
+    if at is None:
+        ws.no_longer_due(instance.ref, "lapse", name)
+    else:
+        ws.due(Due(ws.family, instance.ref, "lapse", name, at))
 
 
 def lapsing(process: Process, recorded: Collection[str]) -> list[str]:

@@ -11,17 +11,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cases.cascade import follow
+from cases.cascade import follow, look_again
 from cases.commit import commit
 from cases.errors import Failed, HomewardError
 from cases.house import House
-from cases.journal import Kind
+from cases.journal import Kind, instant
 from cases.ports import Due, Transaction
 from cases.request import Request
 from cases.rungs import take_deadline
 from cases.take_step import at_the_door, load_workspace, take_step
 from cases.undermined import HOUSE_REQUEST, undermined_from_elsewhere
+from cases.vacancies import AGAIN, VACANT, asked_of, stays, vacancy
 from cases.workspace import Trial, Workspace
+from config.definition import FactValue
 from state_machine.automatic import lapse_at
 from state_machine.view import SYSTEM, Actor
 
@@ -78,7 +80,7 @@ def unfold(tx: Transaction, ws: Workspace, rows: Sequence[Due]) -> None:
     """What has come of these rows of one family, and what follows from it, in the workspace; nothing is written yet."""
     if not rows:
         return
-    ws.by_time = True
+    ws.unseen = any(row.kind != "deadline" for row in rows)
     for row in rows:
         match row.kind:
             case "lapse":
@@ -92,8 +94,11 @@ def unfold(tx: Transaction, ws: Workspace, rows: Sequence[Due]) -> None:
             case "wake":
                 _woken(tx, ws, row)
             case "request":
-                ws.no_longer_due(row.instance, row.kind, row.name)
-    follow(ws)
+                _asked(tx, ws, row)
+    if ws.unseen or ws.touched():
+        follow(ws)
+    else:
+        look_again(ws)
 
 
 def still_due(tx: Transaction, rows: Sequence[Due], now: dt.datetime) -> list[Due]:
@@ -136,13 +141,29 @@ def _asking_lapses(tx: Transaction, ws: Workspace, row: Due) -> None:
         ws.askings.append(replace(asking, state="lapsed"))
 
 
+def _asked(tx: Transaction, ws: Workspace, row: Due) -> None:
+    """What the row owed has been asked; what is vacant is asked again after a while, for as long as it is."""
+    if row.name == VACANT and stays(ws.house, tx, row.instance, ws.now):
+        ws.due(replace(row, at=ws.now + AGAIN, tries=0))
+    else:
+        ws.no_longer_due(row.instance, row.kind, row.name)
+
+
 def _house_request(house: House, row: Due, now: dt.datetime) -> None:
     """Open the `house_request` that this row owes; its key makes it one, however often it is tried."""
     kind = row.name.split(".", 1)[0]
     key = f"{row.instance}.{row.name}"
+    facts: dict[str, FactValue] = {"kind": kind}
+    if kind == VACANT:
+        with house.store.look() as tx:
+            found = vacancy(house, tx, row.instance, now)
+        if found is None:
+            return
+        key += f".{instant(row.at)}"
+        facts |= asked_of(house, found)
     answer = take_step(
         house,
-        Request("open", Actor(SYSTEM), None, process=HOUSE_REQUEST, facts={"kind": kind}, key=key, by_house=True),
+        Request("open", Actor(SYSTEM), None, process=HOUSE_REQUEST, facts=facts, key=key, by_house=True),
         now,
     )
     if answer.decision != "applied":

@@ -54,6 +54,11 @@ class Kind(StrEnum):
     ACTED = "case:deadline:acted"
     ACT_REFUSED = "case:deadline:refused"
     POSTPONED = "case:elapse:postponed"
+    PROPOSED = "house:workflow:proposed"
+    PUBLISHED = "house:workflow:published"
+    NOT_PUBLISHED = "house:workflow:refused"
+    WITHDRAWN = "house:workflow:withdrawn"
+    MIGRATION_REFUSED = "house:migration:refused"
 
 
 def canonical(value: Any) -> bytes:

@@ -1,19 +1,30 @@
-"""Moving a family to another version of its workflow: previewed, one step, journaled (semantics 8, 9)."""
+"""Moving a family to another version of its workflow: previewed, one step, journaled (semantics 8, 9, 15).
+
+The preview takes the same step and does not write it, so it says what will happen and nothing else. Tracks keep state
+and `since`, facts and history stay, rungs that came do not come again. Where something does not fit, an administrator
+decides; each decision that was used stands in the journal entry.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
 
 from cases.answers import Answer
 from cases.cascade import follow
 from cases.commit import commit
-from cases.errors import BadInput, UnknownReference
+from cases.effects import rows_of_facts
+from cases.elapse import take_family
+from cases.errors import BadInput, Failed, UnknownReference
 from cases.house import House
 from cases.journal import Kind
-from cases.ports import Transaction
+from cases.ports import Found, Transaction
 from cases.take_step import at_the_door, load_workspace
-from cases.workspace import Trial, Workspace
+from cases.workspace import Workspace
 from config.definition import Process
 from state_machine.rules import Rules
 from state_machine.values import BadValue, validate
@@ -21,106 +32,237 @@ from state_machine.view import SYSTEM, Instance, TrackAt
 
 
 @dataclass(frozen=True, slots=True)
+class Decisions:
+    """What an administrator decides about what does not fit by itself.
+
+    `states`: (process, track, state) stands in this state of the new version; `dropped`: (process, track) ends with the
+    old version; `forgotten`: the value of (process, fact) counts no more. What was recorded stays in the journal.
+    """
+
+    states: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    dropped: frozenset[tuple[str, str]] = frozenset()
+    forgotten: frozenset[tuple[str, str]] = frozenset()
+
+
+NO_DECISIONS = Decisions()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Why an instance cannot be moved as it stands, and `decide`: which decision would let it (empty: none can)."""
+
+    ref: str
+    process: str
+    why: str
+    decide: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDeadline:
+    """What becomes of a running deadline: it begins (`was` is None), ends (`due` is None), or falls due otherwise."""
+
+    ref: str
+    process: str
+    deadline: str
+    was: dt.datetime | None
+    due: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Migration:
-    """What moving a family would do: why it cannot be moved (`problems`, empty if it can), and what would be new.
+    """What moving a family does: why it cannot be moved (`undecided`, empty if it can), and what is new.
 
     `begins` names tracks that the new version adds, as (reference, track, state); `unread` facts that it no longer
-    declares, as (reference, fact): they are kept and read as unknown.
+    declares, as (reference, fact): they are kept and read as unknown; `follows` automatic actions that follow at once.
     """
 
     ref: str
     before: str
     after: str
-    problems: tuple[str, ...]
-    begins: tuple[tuple[str, str, str], ...]
-    unread: tuple[tuple[str, str], ...]
+    undecided: tuple[Undecided, ...]
+    begins: tuple[tuple[str, str, str], ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    follows: tuple[tuple[str, str], ...] = ()
+    deadlines: tuple[MovedDeadline, ...] = ()
 
 
-def preview_migration(house: House, ref: str, to: str) -> Migration:
+def preview_migration(
+    house: House, ref: str, to: str, now: dt.datetime, decisions: Decisions = NO_DECISIONS
+) -> Migration:
     """What moving the family of this instance to the workflow version `to` (a hash) would do; nothing is changed.
 
-    Raises UnknownReference, UnknownWorkflow.
+    `now` is aware, UTC. Raises UnknownReference, UnknownWorkflow.
     """
     rules = house.workflows.rules(to)
     with house.store.look() as tx:
         loaded = tx.load(ref)
-    if loaded is None:
-        raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
-    return _plan(loaded.instances, loaded.family.workflow, rules)
+        if loaded is None:
+            raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
+        try:
+            return _moved(Workspace(house, tx, now, loaded), rules, decisions)
+        except Failed as problem:
+            why = Undecided(ref, loaded.instances[0].process, str(problem))
+            return Migration(loaded.family.id, loaded.family.workflow, to, (why,))
 
 
-def migrate(house: House, ref: str, to: str, now: dt.datetime) -> Answer:
+def migrate(
+    house: House, ref: str, to: str, now: dt.datetime, decisions: Decisions = NO_DECISIONS, by: str = ""
+) -> Answer:
     """Move the family of this instance to the workflow version `to`, by the house itself, at `now` (aware, UTC).
 
-    Tracks keep state and `since`, facts and history stay; what follows by itself under the new version follows.
-    Moving it where it already is changes nothing. Raises BadInput with every problem where it does not fit.
+    What is due by now is taken first, under the old version; what follows by itself under the new one follows. Moving
+    a family where it already is changes nothing. `by` is who ordered it, for the journal. Raises BadInput with
+    everything that is undecided where it does not fit.
     """
     rules = house.workflows.rules(to)
-    return at_the_door(house, lambda tx, trial: _one_try(house, tx, ref, rules, now, trial))
+    _take_what_is_due(house, ref, to, now)
+    return at_the_door(
+        house, lambda tx, trial: _one_try(load_workspace(house, tx, ref, now, trial), tx, rules, decisions, by)
+    )
 
 
-def _one_try(house: House, tx: Transaction, ref: str, rules: Rules, now: dt.datetime, trial: Trial) -> Answer:
-    ws = load_workspace(house, tx, ref, now, trial)
-    before = ws.family_rules.hash
-    if before == rules.hash:
+def _take_what_is_due(house: House, ref: str, to: str, now: dt.datetime) -> None:
+    with house.store.look() as tx:
+        loaded = tx.load(ref)
+        if loaded is None or loaded.family.workflow == to:
+            return
+        rows = [row for row in tx.due_of(loaded.family.id) if row.at <= now and not row.stuck]
+    if rows:
+        take_family(house, rows, now)
+
+
+def _one_try(ws: Workspace, tx: Transaction, rules: Rules, decisions: Decisions, by: str) -> Answer:
+    if ws.family_rules.hash == rules.hash:
         return Answer(ws.family, "applied", ws.attempt_id, ws.revision or 0, ws.heads[ws.family].seq, repeated=True)
-    plan = _plan(tuple(ws.instances.values()), before, rules)
-    if plan.problems:
-        raise BadInput("this family does not fit the new version: " + "; ".join(plan.problems))
-    ws.family_rules = rules
-    ws.migrated = True
-    order = ws.next_order()
-    for instance in tuple(ws.instances.values()):
-        ws.put(_moved(instance, rules, now, order))
-    seq = _journal(ws, before)
-    follow(ws)
+    seq = ws.next_seq(ws.family)
+    plan = _moved(ws, rules, decisions, by)
+    if plan.undecided:
+        reasons = "; ".join(f"{one.ref}: {one.why}" for one in plan.undecided)
+        raise BadInput(f"this family does not fit the new version: {reasons}")
     revision = commit(tx, ws)
     return Answer(ws.family, "applied", ws.attempt_id, revision, seq, followed=tuple(ws.followed))
 
 
-def _journal(ws: Workspace, before: str) -> int:
-    seqs = {
-        ref: ws.entry(ref, Kind.MIGRATED, {"actor": SYSTEM, "action": "migrate", "from": before}, {}).seq
-        for ref in ws.instances
-    }
-    return seqs[ws.family]
+def _moved(ws: Workspace, rules: Rules, decisions: Decisions, by: str = "") -> Migration:
+    """Move the family in the workspace, and tell what came of it; where something is undecided nothing is moved."""
+    old, before = ws.family_rules, tuple(ws.instances.values())
+    undecided = tuple(problem for one in before for problem in _unfit(one, rules, decisions))
+    if undecided:
+        return Migration(ws.family, old.hash, rules.hash, undecided)
+    ws.family_rules = rules
+    ws.migrated = True
+    ws.next_order()
+    for instance in before:
+        _move(ws, instance, decisions, by)
+    for instance in before:
+        _rows(ws, ws.instances[instance.ref], old)
+    _end_what_cannot_be_answered(ws)
+    begins = [
+        (one.ref, track, at.state)
+        for one in before
+        for track, at in ws.instances[one.ref].tracks.items()
+        if track not in one.tracks
+    ]
+    unread = [(one.ref, name) for one in before for name in one.facts if name not in _process(rules, one).facts]
+    follow(ws)
+    moved = tuple(found for one in before for found in _deadlines(one, ws.instances[one.ref]))
+    return Migration(ws.family, old.hash, rules.hash, (), tuple(begins), tuple(unread), tuple(ws.followed), moved)
 
 
-def _plan(instances: tuple[Instance, ...], before: str, rules: Rules) -> Migration:
-    problems: list[str] = []
-    begins: list[tuple[str, str, str]] = []
-    unread: list[tuple[str, str]] = []
-    for instance in instances:
-        process = rules.workflow.processes.get(instance.process)
-        if process is None:
-            problems.append(f"{instance.ref}: the new version has no process {instance.process}")
-            continue
-        problems.extend(f"{instance.ref}: {problem}" for problem in _unfit(instance, process))
-        begins += [
-            (instance.ref, name, one.starts) for name, one in process.tracks.items() if name not in instance.tracks
-        ]
-        unread += [(instance.ref, fact) for fact in instance.facts if fact not in process.facts]
-    return Migration(instances[0].family, before, rules.hash, tuple(problems), tuple(begins), tuple(unread))
+def _process(rules: Rules, instance: Instance) -> Process:
+    return rules.workflow.processes[instance.process]
 
 
-def _unfit(instance: Instance, process: Process) -> list[str]:
-    """Tracks and states that are gone, and recorded values that the fact can no longer hold."""
+def _unfit(instance: Instance, rules: Rules, decisions: Decisions) -> list[Undecided]:
+    """Tracks and states that are gone, and recorded values that the fact can no longer hold, where nobody decided."""
+    name = instance.process
+    process = rules.workflow.processes.get(name)
+    if process is None:
+        return [Undecided(instance.ref, name, f"the new version has no process {name}")]
     found = []
-    for name, at in instance.tracks.items():
-        if name not in process.tracks:
-            found.append(f"the new version has no track {name}")
-        elif at.state not in process.tracks[name].states:
-            found.append(f"{name} stands in {at.state}, which the new version does not have")
-    for name, recorded in instance.facts.items():
-        if name in process.facts:
-            try:
-                validate(name, process.facts[name], recorded.value)
-            except BadValue:
-                found.append(f"the recorded value of {name} is none that the new version allows")
+    for track, at in instance.tracks.items():
+        if track not in process.tracks:
+            if (name, track) not in decisions.dropped:
+                why = f"the new version has no track {track}"
+                found.append(Undecided(instance.ref, name, why, f"drop {name}.{track}"))
+        elif decisions.states.get((name, track, at.state), at.state) not in process.tracks[track].states:
+            why = f"{track} stands in {at.state}, which the new version does not have"
+            found.append(Undecided(instance.ref, name, why, f"put {name}.{track}.{at.state}=STATE"))
+    for fact, recorded in instance.facts.items():
+        if fact not in process.facts or (name, fact) in decisions.forgotten:
+            continue
+        try:
+            validate(fact, process.facts[fact], recorded.value)
+        except BadValue:
+            why = f"the recorded value of {fact} is none that the new version allows"
+            found.append(Undecided(instance.ref, name, why, f"forget {name}.{fact}"))
     return found
 
 
-def _moved(instance: Instance, rules: Rules, now: dt.datetime, order: int) -> Instance:
-    tracks = rules.workflow.processes[instance.process].tracks
-    begun = {name: TrackAt(one.starts, now, order) for name, one in tracks.items() if name not in instance.tracks}
-    return replace(instance, workflow=rules.hash, tracks={**instance.tracks, **begun})
+def _move(ws: Workspace, instance: Instance, decisions: Decisions, by: str) -> None:
+    """Put the instance into the workspace as it stands in the new version, with its journal entry."""
+    rules, name = ws.family_rules, instance.process
+    declared = _process(rules, instance).tracks
+    tracks: dict[str, TrackAt] = {}
+    told: dict[str, Any] = {"ordered_by": by} if by else {}
+    for track, at in instance.tracks.items():
+        if track not in declared and (name, track) in decisions.dropped:
+            told.setdefault("dropped", []).append(track)
+            continue
+        put = decisions.states.get((name, track, at.state), at.state)
+        if put != at.state:
+            told.setdefault("put", {})[track] = [at.state, put]
+        tracks[track] = at if put == at.state else TrackAt(put, ws.now, ws.order)
+    tracks |= {one: TrackAt(track.starts, ws.now, ws.order) for one, track in declared.items() if one not in tracks}
+    forgotten = [fact for fact in instance.facts if (name, fact) in decisions.forgotten]
+    if forgotten:
+        told["forgotten"] = forgotten
+    facts = {fact: value for fact, value in instance.facts.items() if fact not in forgotten}
+    for fact in forgotten:
+        ws.forget(instance.ref, fact)
+    ws.put(replace(instance, workflow=rules.hash, tracks=tracks, facts=facts))
+    ws.entry(instance.ref, Kind.MIGRATED, {"actor": SYSTEM, "action": "migrate", "from": instance.workflow, **told}, {})
+
+
+def _rows(ws: Workspace, instance: Instance, old: Rules) -> None:
+    """What lists may find, and when facts lapse, as the new version says."""
+    before, after = old.workflow.processes[instance.process].facts, _process(ws.family_rules, instance).facts
+    for name in instance.facts:
+        was, is_ = before.get(name), after.get(name)
+        if was is not None and was.find_by and not (is_ is not None and is_.find_by):
+            ws.found[instance.ref, name] = Found(instance.ref, name, None)
+        if was is not None and was.lasts is not None and not (is_ is not None and is_.lasts is not None):
+            ws.no_longer_due(instance.ref, "lapse", name)
+    # How long a fact lasts may hang on the calendar and on other facts too, which may be others now.
+    lasting = {name for name, fact in after.items() if fact.lasts is not None}
+    changed = [
+        name for name in instance.facts if name in after and (name in lasting or after[name] != before.get(name))
+    ]
+    rows_of_facts(ws, instance, changed)
+
+
+def _end_what_cannot_be_answered(ws: Workspace) -> None:
+    """An attempt that waits for a second person lapses where the new version has no such action or fact any more.
+
+    All others stay open: when they are answered, their guards are asked again, as the new version has them.
+    """
+    for asking in ws.tx.askings(ws.family):
+        asked = orjson.loads(asking.asked)
+        process = ws.family_rules.workflow.processes.get(asked["process"])
+        action = asking.action
+        if process is None or (action and action not in process.actions) or asked["facts"].keys() - process.facts:
+            clear = {"actor": SYSTEM, "attempt": asking.attempt, "action": action, "asked_by": asking.person}
+            ws.entry(asking.instance, Kind.OVERRIDE_LAPSED, clear, {})
+            ws.askings.append(replace(asking, state="lapsed"))
+            ws.no_longer_due(asking.instance, "asking", asking.attempt)
+
+
+def _deadlines(before: Instance, after: Instance) -> list[MovedDeadline]:
+    """Deadlines that run before or after, and do not fall due when they did."""
+    was = {name: at.due for name, at in before.deadlines.items() if at.state != "done"}
+    due = {name: at.due for name, at in after.deadlines.items() if at.state != "done"}
+    return [
+        MovedDeadline(before.ref, before.process, name, was.get(name), due.get(name))
+        for name in sorted(was.keys() | due.keys())
+        if was.get(name) != due.get(name)
+    ]

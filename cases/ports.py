@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from cases.outgoing import Outgoing
+from cases.publications import PublishingWrites, Versions
 from cases.wishes import NOTHING_SAID, Wishes
 from state_machine.view import Instance
 
@@ -178,10 +179,10 @@ class StepWrites:
     `watches` are all instances of other families (or person marks) that the family now looks at by itself; None: as
     before. `wakes` are refs that this step changed, or in whose children it did: other families that watch one of them
     get a `wake` row at `at`, named by this family.
-    `relied_on` are instances of other families whose recorded values let a step of this family be; they are kept for
-    ever. `corrections` are the entries (ref, seq) of this step that withdraw values: other families that ever relied on
-    `ref` get an `undermined` row at `at`. The store looks for readers after the fence, so that whoever begins to read
-    meanwhile is not missed.
+    `relied_on` are entries (ref, seq) of other families whose values let a step of this family be; they are kept for
+    ever. `corrections` are the entries (ref, seq) of this step that withdraw values, each with the seq of the entry
+    that is withdrawn: other families that ever relied on that one get an `undermined` row at `at`. The store looks for
+    readers after the fence, so that whoever begins to read meanwhile is not missed.
     `replaces` is the attempt id of an earlier answer under the same key that no longer counts (semantics 5).
     """
 
@@ -203,8 +204,8 @@ class StepWrites:
     outgoing: tuple[Outgoing, ...] = ()
     replaces: str | None = None
     wakes: tuple[str, ...] = ()
-    relied_on: frozenset[str] = frozenset()
-    corrections: tuple[tuple[str, int], ...] = ()
+    relied_on: frozenset[tuple[str, int]] = frozenset()
+    corrections: tuple[tuple[str, int, int], ...] = ()
 
 
 class Lost(Exception):
@@ -230,6 +231,12 @@ class Reading(Protocol):
 
     def person_ref(self, person: str) -> str | None:
         """The reference of the instance that stands for a person."""
+
+    def people(self) -> Sequence[str]:
+        """Everybody for whom an instance stands, by name, whether they are still written down or not."""
+
+    def held_by(self, person: str) -> Sequence[tuple[str, str]]:
+        """The roles that a person holds, as (reference, role), in order of references."""
 
     def keyed(self, person: str, key: str) -> KeyedAttempt | None:
         """What came of an idempotency key."""
@@ -274,6 +281,9 @@ class Transaction(Reading, Protocol):
         The rows are as they stand with their families locked: what was done or moved until then is not among them.
         """
 
+    def awaited(self) -> bool:
+        """Whether somebody waits for this transaction to be over, so that a sweep had better end it soon."""
+
     def commit_steps(self, steps: Sequence[StepWrites]) -> None:
         """Write the steps of several families as one transaction.
 
@@ -289,8 +299,15 @@ class Transaction(Reading, Protocol):
         replaces: str | None = None,
         askings: Sequence[Asking] = (),
         put_due: Sequence[Due] = (),
+        read: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Write journal entries that change no state (refusals, sights) and commit. Raises `Lost` or `KeyTaken`."""
+        """Write journal entries that change no state (refusals, sights) and commit. Raises `Lost` or `KeyTaken`.
+
+        `read` are families whose states at one moment the entries rely on, with the revision at reading: re-checked.
+        """
+
+    def publish(self, writes: PublishingWrites) -> None:
+        """Write what became of a proposal, and commit. Raises `Lost` where somebody was first."""
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile (another `at`) stays.
@@ -309,6 +326,10 @@ class Store(Protocol):
     def outbox(self) -> Outbox:
         """Where the notices wait that its steps have written."""
 
+    @property
+    def versions(self) -> Versions:
+        """Which versions of workflows were proposed and published, and who is pinned to them."""
+
     def step(self) -> AbstractContextManager[Transaction]:
         """Open a writing transaction."""
 
@@ -316,7 +337,7 @@ class Store(Protocol):
         """Open a reading transaction (a consistent snapshot)."""
 
     def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
-        """Keep a composed workflow by its hash; the same again changes nothing."""
+        """Keep a composed workflow by its hash, in force without anybody's word; the same again changes nothing."""
 
     def workflow(self, hash_: str) -> bytes | None:
         """The canonical form of a published workflow."""

@@ -35,13 +35,13 @@ def recipients(view: View, people: People, instance: Instance, role: str) -> Rec
     rules = view.rules(instance)
     held = _holder(view, rules, instance, role)
     if held is not None:
-        present = _present(people, held)
-        if present is not None:
-            return Recipients((present,), "holder") if present == held else Recipients((present,), "stand_in", held)
-    with_role = _with_role(people, rules, role)
-    if with_role:
-        return Recipients(with_role, "role", held)
-    of_fallback = _with_role(people, rules, rules.workflow.fallback)
+        there = present(people, held)
+        if there is not None:
+            return Recipients((there,), "holder") if there == held else Recipients((there,), "stand_in", held)
+    having = with_role(people, rules, role)
+    if having:
+        return Recipients(having, "role", held)
+    of_fallback = with_role(people, rules, rules.workflow.fallback)
     if of_fallback:
         return Recipients(of_fallback, "fallback", held)
     everybody = tuple(one.name for one in people.all() if not one.disabled)
@@ -60,7 +60,7 @@ def _holder(view: View, rules: Rules, instance: Instance, role: str) -> str | No
     return None
 
 
-def _present(people: People, name: str) -> str | None:
+def present(people: People, name: str) -> str | None:
     """The person, or whoever stands in for them, or for those in turn; None where that leads to nobody."""
     tried: set[str] = set()
     asked: str | None = name
@@ -75,12 +75,12 @@ def _present(people: People, name: str) -> str | None:
     return None
 
 
-def _with_role(people: People, rules: Rules, role: str) -> tuple[str, ...]:
+def with_role(people: People, rules: Rules, role: str) -> tuple[str, ...]:
     """Everybody who has the role by title; where all of them are disabled, those who stand in for them."""
     titles = set(rules.titles_for.get(role, (role,)))
     having = [one for one in people.all() if titles & one.titles]
-    present = tuple(one.name for one in having if not one.disabled)
-    return present or tuple(dict.fromkeys(_found(_present(people, one.name) for one in having)))
+    able = tuple(one.name for one in having if not one.disabled)
+    return able or tuple(dict.fromkeys(_found(present(people, one.name) for one in having)))
 
 
 def _found(names: Iterable[str | None]) -> Iterator[str]:

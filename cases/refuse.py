@@ -31,21 +31,25 @@ def refuse(
     earlier answer under the same key: while it counts it is given again, and nothing is journaled.
     """
     second = {f"second_{name}": value for name, value in who(ws.second).items()} if ws.second else {}
+    read = dict(ws.others) if ws.revision is None else {ws.family: ws.revision, **ws.others}
     ws, on = _place(tx, ws, attempt)
     if on is None:
         return answer(ws, 0, attempt, decision)
     outcome: Literal["refused", "not_yet"] = "not_yet" if isinstance(decision, NotYet) else "refused"
     if before is not None and still_stands(before, ws, outcome):
-        asking = tx.asking(before.attempt)
+        asking = tx.asking(before.attempt) or _asked_already(tx, ws, attempt, on, reason)
         waits = asking is not None and asking.state == "open" and ws.now < asking.lapses_at
-        again = replace(answer(ws, before.seq, attempt, decision), attempt=before.attempt)
+        about = asking.attempt if asking is not None else before.attempt
+        again = replace(answer(ws, before.seq, attempt, decision), attempt=about)
         return replace(again, pending=waits and not attempt.confirmed, repeated=True)
     root = attempt.kind == "open" and attempt.parent is None
     pending = bool(reason) and decision.exception == "second_person" and not root and not attempt.confirmed
-    kind = Kind.OVERRIDE_ASKED if pending else Kind.NOT_YET if isinstance(decision, NotYet) else Kind.REFUSED
+    already = _asked_already(tx, ws, attempt, on, reason) if pending else None
+    asks = pending and already is None  # the same thing is asked of a second person once
+    kind = Kind.OVERRIDE_ASKED if asks else Kind.NOT_YET if isinstance(decision, NotYet) else Kind.REFUSED
     entry = ws.entry(on, kind, _clear(attempt, decision) | second, _sealed(attempt, decision, reason))
     until = decision.until if isinstance(decision, NotYet) else None
-    askings = [_asking(ws, attempt, on, reason)] if pending else []
+    askings = [_asking(ws, attempt, on, reason)] if asks else []
     tx.note(
         ws.family,
         [entry],
@@ -53,8 +57,22 @@ def refuse(
         replaces=before.attempt if before else None,
         askings=askings,
         put_due=[Due(ws.family, on, "asking", one.attempt, one.lapses_at) for one in askings],
+        # One family is read at one moment. Several may be read before and after a change: then decide anew.
+        read=read if len(read) > 1 else {},
     )
-    return replace(answer(ws, entry.seq, attempt, decision), pending=pending)
+    answered = replace(answer(ws, entry.seq, attempt, decision), pending=pending)
+    return answered if already is None else replace(answered, attempt=already.attempt)
+
+
+def _asked_already(tx: Transaction, ws: Workspace, attempt: Attempt, on: str, reason: str | None) -> Asking | None:
+    """The open question to a second person about the very same: the same person, action, facts, files and reason."""
+    mine = (on, attempt.action, attempt.actor.person, attempt.actor.on_behalf)
+    asked = canonical(_asked(ws, attempt, reason))
+    for one in tx.askings(ws.family):
+        theirs = (one.instance, one.action, one.person, one.on_behalf)
+        if theirs == mine and one.asked == asked and ws.now < one.lapses_at:
+            return one
+    return None
 
 
 def _place(tx: Transaction, ws: Workspace, attempt: Attempt) -> tuple[Workspace, str | None]:

@@ -41,7 +41,13 @@ def _register(house: House, rules: Rules, process: str, person: Person, now: dt.
             return
         ws = load_workspace(house, tx, ref, now, trial)
         known = ws.instances[ref].facts
-        changed = {name: value for name, value in facts.items() if name not in known or known[name].value != value}
+        # The instance may still follow an older version, which does not have every fact.
+        theirs = ws.family_rules.workflow.processes[process].facts
+        changed = {
+            name: value
+            for name, value in facts.items()
+            if name in theirs and (name not in known or known[name].value != value)
+        }
         if changed:
             attempt = Attempt("record", ref, Actor(SYSTEM), process, facts=changed)
             _step(tx, ws, attempt)

@@ -24,7 +24,7 @@ from state_machine.evaluation import Evaluation
 from state_machine.view import SYSTEM, Actor, DeadlineAt, Fired, Instance
 
 BUILT_IN = "built_in"
-"""The template of a rung that names none: `{case}: {verb} {due}. {link}` (language §6)."""
+"""The template of a rung that names none: `{case}: {verb}, due {due}. {link}` (language §6)."""
 
 
 def take_deadline(ws: Workspace, row: Due) -> None:

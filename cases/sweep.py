@@ -8,8 +8,9 @@ postponed and journaled. The cost grows with what is due, not with what waits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from cases.commit import step_writes
 from cases.elapse import take_family, unfold
@@ -18,7 +19,9 @@ from cases.ports import Due, Flow, LoadedFamily, StepWrites, Transaction
 from cases.workspace import Workspace
 
 BATCH = 50
-"""Rows to a transaction: a user's step that needs one of their families waits no longer than this takes."""
+"""Rows to a transaction at the most; it ends sooner where somebody waits for it."""
+LOADED = 10
+"""Families that are read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,14 @@ def run_once(house: House, now: dt.datetime, limit: int = 1000, only: Flow | Non
 
     What it sets off and is due at once is taken too. Nobody waits: what somebody else holds is left to the next sweep.
     """
-    total = Swept()
-    while total.taken + total.postponed < limit:
-        one = _batch(house, now, min(BATCH, limit - total.taken - total.postponed), only)
+    total, some = Swept(), BATCH
+    while (left := limit - total.taken - total.postponed) > 0:
+        one = _batch(house, now, min(some, left), only)
         if not one.taken and not one.postponed:
             break
         total += one
+        # Where somebody waited there are others, mostly: less is claimed for nothing.
+        some = BATCH if one.taken + one.postponed >= some else LOADED
     return total
 
 
@@ -73,17 +78,18 @@ def _batch(house: House, now: dt.datetime, limit: int, only: Flow | None) -> Swe
 def _together(
     house: House, tx: Transaction, rows: Sequence[Due], now: dt.datetime
 ) -> tuple[Swept, dict[str, list[Due]]]:
-    """All families of a batch in its one transaction; answers what was done, and the rows to be taken alone.
+    """Families of a batch in its one transaction; answers what was done, and the rows to be taken alone.
 
     Alone are taken rows that open another family, and families in which nothing has to be written but the end of rows.
+    Where somebody waits for this transaction, the rest is left to the next one.
     """
     steps: list[StepWrites] = []
     alone: dict[str, list[Due]] = {}
     swept = Swept()
-    families = by_family(rows)
-    loaded = tx.load_all(families)
-    for family, seen in families.items():
-        ws = _unfolded(house, tx, loaded.get(family), seen, now)
+    for family, seen, loaded in _loaded(tx, by_family(rows)):
+        if (steps or alone) and tx.awaited():
+            break
+        ws = _unfolded(house, tx, loaded, seen, now)
         if ws is None or not ws.changes_something:
             alone[family] = seen
             continue
@@ -92,6 +98,14 @@ def _together(
     if steps:
         tx.commit_steps(steps)
     return swept, alone
+
+
+def _loaded(tx: Transaction, families: Mapping[str, list[Due]]) -> Iterator[tuple[str, list[Due], LoadedFamily | None]]:
+    """Each family with its rows and as it is, some read together."""
+    waiting = iter(families)
+    while some := list(islice(waiting, LOADED)):
+        loaded = tx.load_all(some)
+        yield from ((family, families[family], loaded.get(family)) for family in some)
 
 
 def _unfolded(

@@ -74,13 +74,13 @@ class Workspace:
         self.found: dict[tuple[str, str], Found] = {}
         self.watched = loaded.family.watches if loaded else frozenset[str]()
         self.looked_at: set[str] = set()  # in other families, since it was last emptied
-        self.relied_on: set[str] = set()  # in other families, by guards of steps that were applied
-        self.corrections: list[tuple[str, int]] = []
+        self.relied_on: set[tuple[str, int]] = set()  # entries of other families, by guards of steps that were applied
+        self.corrections: list[tuple[str, int, int]] = []
         self.documents: tuple[Document, ...] = ()
         self.askings: list[Asking] = []
         self.outgoing: list[Outgoing] = []
         self.migrated = False  # to another workflow version, in this try
-        self.by_time = False  # time brought this try, and nobody asked for it
+        self.unseen = False  # something changed that nobody can tell from what the family was and is
         self.second: Actor | None = None  # who says yes to what is tried, where that is a second person
         self.followed: list[tuple[str, str]] = []
         self.opened: list[str] = []
@@ -201,9 +201,9 @@ class Workspace:
         self.no_longer_due(ref, "lapse", name)
 
     def rely_on(self, reads: Iterable[Iterable[Read]]) -> None:
-        """Remember of which instances of other families recorded values let a step be, for whoever corrects them."""
-        refs = {read.ref for values in reads for read in values if read.seq}
-        self.relied_on |= refs - self.instances.keys()
+        """Remember which entries of other families hold the values that let a step be, for whoever corrects them."""
+        held = {(read.ref, read.seq) for values in reads for read in values if read.seq}
+        self.relied_on |= {(ref, seq) for ref, seq in held if ref not in self.instances}
 
     def next_order(self) -> int:
         """The order of the next follow-up in this step."""
@@ -238,7 +238,14 @@ class Workspace:
     def _reads_otherwise(self, one: Instance) -> bool:
         """Whether something differs that can be read from another family: anything but deadlines."""
         before = self._before.get(one.ref)
-        return before is None or replace(before, deadlines=one.deadlines) != one
+        if before is None:
+            return True
+        if any(
+            differing(*both)
+            for both in ((before.facts, one.facts), (before.tracks, one.tracks), (before.done, one.done))
+        ):
+            return True
+        return replace(before, deadlines=one.deadlines, facts=one.facts, tracks=one.tracks, done=one.done) != one
 
     def is_new(self, ref: str) -> bool:
         """Whether this step opens the instance."""

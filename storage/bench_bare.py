@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, islice
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import psycopg
@@ -26,6 +27,7 @@ SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES
 FINGERPRINT_BYTES = 64 + SEAL_BYTES
 PREPARED = 1
 """Entries of each instance in what was prepared."""
+FORGOTTEN = 500
 FAR = 2**52
 """A moment in 2112, so that no sweep takes what was written by hand."""
 
@@ -41,7 +43,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a step writes: (clear, sealed) bytes of each instance and entry, due rows by key, notices, an attempt."""
+    """What a step writes: (clear, sealed) bytes of each instance and entry, due rows by key, notices, an attempt.
+
+    Sealed bytes of an instance are 0 where its facts stay as they lie.
+    """
 
     instances: tuple[tuple[int, int], ...]
     entries: tuple[tuple[int, int], ...]
@@ -50,10 +55,13 @@ class Shape:
     keyed: bool = False
 
     @staticmethod
-    def of(writes: StepWrites) -> Shape:
-        """The shape of a step that opens nothing and is about to be written."""
+    def of(writes: StepWrites, facts: Mapping[str, object] = MappingProxyType({})) -> Shape:
+        """The shape of a step that opens nothing and is about to be written; `facts` are those that were read."""
         return Shape(
-            tuple((len(clear_text(one)), len(facts_bytes(one)) + SEAL_BYTES) for one in writes.changed),
+            tuple(
+                (len(clear_text(one)), 0 if one.facts is facts.get(one.ref) else len(facts_bytes(one)) + SEAL_BYTES)
+                for one in writes.changed
+            ),
             tuple((len(one.clear), len(one.sealed) + SEAL_BYTES) for one in writes.entries),
             tuple((row.kind, row.name) for row in writes.put_due),
             len(writes.outgoing),
@@ -155,7 +163,10 @@ class BareStep:
             mark = self._noise[:FINGERPRINT_BYTES]
             made.append((sql["attempt"], ("bare", name, mark, name, "applied", ref, ref, last, last, None)))
         for clear, facts in shape.instances:
-            made.append((sql["instance"], (_CLEAR.ljust(clear), self._noise[:facts], ref)))
+            if facts:
+                made.append((sql["instance"], (_CLEAR.ljust(clear), self._noise[:facts], ref)))
+            else:
+                made.append((sql["clear"], (_CLEAR.ljust(clear), ref)))
         made.extend((sql["due"], (ref, kind, due, ref, FAR, 0, False, "follow_up", FAR)) for kind, due in shape.due)
         for number in range(shape.notices):
             words = (ref, last, f"rung{number}", "built_in", ref, ref, "case_manager", "look", "deadline")
@@ -173,6 +184,19 @@ def run_bare(
     if make_url(url).get_backend_name() == "sqlite":
         return _run(BareSqlite(url), BareStep(shape, BareSqlite.mark, random_bytes), refs, batch)
     return _run(BarePostgres(url), BareStep(shape, BarePostgres.mark, random_bytes), refs, batch)
+
+
+def forget_due(url: str, families: Iterable[str]) -> None:
+    """Take away all due rows of these families, so that they wait for nothing any more."""
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    bare: Bare = BareSqlite(url) if sqlite else BarePostgres(url)
+    text = _FORGET if sqlite else _FORGET.replace("?", BarePostgres.mark)
+    waiting = iter(families)
+    try:
+        while some := list(islice(waiting, FORGOTTEN)):
+            bare.step([(text, (ref,)) for ref in some])
+    finally:
+        bare.close()
 
 
 def _run(bare: Bare, steps: BareStep, refs: Iterable[str], batch: int) -> Measured:
@@ -210,6 +234,7 @@ def _hash(ref: str, seq: int) -> str:
 
 # As little as the house can read, filled up with spaces: who looks at a bare case afterwards finds an empty one.
 _CLEAR = '{"tracks":{},"done":{},"holders":{},"deadlines":{}}'
+_FORGET = "DELETE FROM due WHERE family = ?"
 _STATEMENTS = {
     "family": "UPDATE families SET revision = revision + 1 WHERE id = ?",
     "head": "UPDATE heads SET seq = ?, hash = ?, at = ? WHERE instance = ? AND seq = ?",
@@ -221,6 +246,7 @@ _STATEMENTS = {
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ),
     "instance": "UPDATE instances SET clear = ?, facts = ? WHERE ref = ?",
+    "clear": "UPDATE instances SET clear = ? WHERE ref = ?",
     "due": (
         "INSERT INTO due (instance, kind, name, family, at, tries, stuck, flow, falls)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance, kind, name) DO UPDATE SET family = excluded.family,"

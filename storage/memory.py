@@ -30,10 +30,12 @@ from cases.ports import (
     StoredEntry,
     Transaction,
 )
+from cases.publications import PublishingWrites
 from state_machine.view import Instance
 from storage.leaves_memory import MemoryLeaves
 from storage.outbox_memory import MemoryOutbox
 from storage.shelves import NO_HEAD, Shelves, drop_same, put_entries, put_step, row_key
+from storage.versions_memory import MemoryVersions, begin, check_publishing, newest, put_publishing
 
 
 class MemoryStore:
@@ -43,8 +45,6 @@ class MemoryStore:
         self._shelves = Shelves()
         self._writing = threading.Lock()  # held through a whole step
         self._turning = threading.Lock()  # held while the shelves change or are copied, never longer
-        self._workflows: dict[str, bytes] = {}
-        self._newest: dict[str, str] = {}
         self.leaves = MemoryLeaves(self._entries)
 
     @contextmanager
@@ -73,19 +73,25 @@ class MemoryStore:
         with self._turning:
             return [entry for journal in self._shelves.journals.values() for entry in journal]
 
-    def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:  # noqa: ARG002 - the port's
-        """Keep a composed workflow by its hash; the same again changes nothing."""
-        if hash_ not in self._workflows:
-            self._workflows[hash_] = canonical
-            self._newest[name] = hash_
+    @property
+    def versions(self) -> MemoryVersions:
+        """Which versions were proposed and published."""
+        return MemoryVersions(self._shelves, self._turning)
+
+    def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
+        """Keep a composed workflow by its hash, in force without anybody's word; the same again changes nothing."""
+        with self._turning:
+            begin(self._shelves, hash_, name, canonical, at)
 
     def workflow(self, hash_: str) -> bytes | None:
         """The canonical form of a published workflow."""
-        return self._workflows.get(hash_)
+        with self._turning:
+            return self._shelves.workflows[hash_][1] if hash_ in self._shelves.workflows else None
 
     def newest_workflow(self, name: str) -> str | None:
         """The hash of the workflow version published last under this name."""
-        return self._newest.get(name)
+        with self._turning:
+            return newest(self._shelves, name)
 
 
 class MemoryReading:
@@ -121,6 +127,17 @@ class MemoryReading:
     def person_ref(self, person: str) -> str | None:
         """The reference of the instance that stands for a person."""
         return self._shelves.people.get(person)
+
+    def people(self) -> Sequence[str]:
+        """Everybody for whom an instance stands, by name."""
+        return sorted(self._shelves.people)
+
+    def held_by(self, person: str) -> Sequence[tuple[str, str]]:
+        """The roles that a person holds."""
+        holders = (
+            (one.ref, role, who) for one in self._shelves.instances.values() for role, who in one.holders.items()
+        )
+        return sorted((ref, role) for ref, role, who in holders if who == person)
 
     def keyed(self, person: str, key: str) -> KeyedAttempt | None:
         """What came of an idempotency key."""
@@ -196,6 +213,10 @@ class MemoryTransaction(MemoryReading):
         """As `due`: everything is locked already."""
         return self.due(now, limit, only)
 
+    def awaited(self) -> bool:
+        """Nobody waits long for what is done in memory."""
+        return False
+
     def commit_steps(self, steps: Sequence[StepWrites]) -> None:
         """Write several steps. Raises Lost or KeyTaken, having written nothing."""
         together = {writes.family for writes in steps}
@@ -224,11 +245,13 @@ class MemoryTransaction(MemoryReading):
         replaces: str | None = None,
         askings: Sequence[Asking] = (),
         put_due: Sequence[Due] = (),
+        read: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Write journal entries that change no state and commit. Raises Lost or KeyTaken."""
         shelves = self._shelves
         if family not in shelves.families:
             raise Lost
+        self._check_others(read)
         self._check_heads(entries, set())
         self._check_key(keyed, replaces)
         self.end()
@@ -238,6 +261,17 @@ class MemoryTransaction(MemoryReading):
                 shelves.attempts[keyed.person, keyed.key] = keyed
             shelves.askings.update((one.attempt, one) for one in askings)
             shelves.due.update(((row.instance, row.kind, row.name), row) for row in put_due)
+
+    def publish(self, writes: PublishingWrites) -> None:
+        """Write what became of a proposal, and commit. Raises Lost."""
+        shelves = self._shelves
+        check_publishing(shelves, writes)
+        entries = [entry for of_family in writes.entries.values() for entry in of_family]
+        self._check_heads(entries, set())
+        self.end()
+        with self._turning:
+            put_publishing(shelves, writes)
+            put_entries(shelves, entries)
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""

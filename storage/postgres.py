@@ -18,6 +18,7 @@ from cases.errors import CannotStart, Failed, HomewardError
 from cases.ports import KeyTaken, Lost
 from storage.postgres_wire import Wire
 from storage.sql import Change, Row, Sql
+from storage.turnstile import Company
 
 DIALECT: Dialect = registry.load("postgresql.psycopg")(paramstyle="numeric_dollar")
 CONNECTIONS = 20
@@ -93,18 +94,22 @@ class PostgresLines:
         self.engine = engine
         # The usual way of SQLAlchemy, with transactions, for all that happens once.
         self.setup = engine.execution_options(isolation_level="READ COMMITTED")
+        self._writing = Company()
 
     @contextmanager
     def to_write(self) -> Iterator[PostgresLine]:
         """A line on which a transaction begins with the first lock or the first change."""
-        with self._lent() as wire:
-            yield PostgresLine(wire)
+        with self._writing.joined(), self._lent() as wire:
+            line = PostgresLine(wire, self._writing.others)
+            yield line
+        if line.gives_way:
+            self._writing.give_way()
 
     @contextmanager
     def to_read(self) -> Iterator[PostgresLine]:
         """A line on a snapshot, taken at the first reading."""
         with self._lent() as wire:
-            line = PostgresLine(wire)
+            line = PostgresLine(wire, lambda: False)
             line.begin(_LOOK)
             yield line
 
@@ -150,11 +155,21 @@ def _give_back(lent: PoolProxiedConnection) -> None:
 
 
 class PostgresLine:
-    """A connection, and whether a transaction is under way on it."""
+    """A connection, and whether a transaction is under way on it.
 
-    def __init__(self, wire: Wire) -> None:
+    `gives_way`: whoever has it has heard that others of this process are at work.
+    """
+
+    def __init__(self, wire: Wire, awaited: Callable[[], bool]) -> None:
         self._wire = wire
         self._begun = False
+        self._awaited = awaited
+        self.gives_way = False
+
+    def awaited(self) -> bool:
+        """Whether others of this process are at work, who compute when this one does not."""
+        self.gives_way = self.gives_way or self._awaited()
+        return self.gives_way
 
     def begin(self, statement: str) -> None:
         """Begin a transaction now."""

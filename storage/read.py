@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal_column, select
 
 from cases.ports import Asking, Document, Due, Family, Flow, Head, KeyedAttempt, LoadedFamily, StoredEntry
-from state_machine.view import Instance
+from state_machine.view import Instance, Recorded
 from storage import tables
+from storage.read_people import PeopleReading, ReadPeopleSql
 from storage.rows import INSTANCE_COLUMNS, instance, micros, moment, moment_or_none
 from storage.sql import Line, Row, Speech
 from storage.vault import Vault, asking_place, attempt_place, document_place, entry_place, facts_place
@@ -18,7 +19,7 @@ from storage.vault import Vault, asking_place, attempt_place, document_place, en
 # References asked for in one statement; a step changes few instances, and a fixed number keeps the text one.
 AT_ONCE = 8
 # As above, for what a sweep takes together.
-MANY_AT_ONCE = 50
+MANY_AT_ONCE = 10
 
 _families, _instances, _heads = tables.families.c, tables.instances.c, tables.heads.c
 _OF_AN_INSTANCE = [_instances[name] for name in INSTANCE_COLUMNS]
@@ -29,6 +30,8 @@ def _fixed(count: int) -> list[BindParameter[str]]:
 
 
 FIXED_NUMBER = _fixed(AT_ONCE)
+# Letter by letter as in the indexes: SQLite uses a partial index only where it finds its condition again.
+FALSE: ColumnElement[bool] = literal_column("false")
 
 
 def in_fixed_numbers(refs: Iterable[str], at_once: int = AT_ONCE) -> Iterator[dict[str, str]]:
@@ -48,7 +51,7 @@ class ReadSql:
         self.load = speech(_load().where(_ME.c.ref == bindparam("ref")))
         self.load_all = speech(_load().where(_ME.c.ref.in_(_fixed(MANY_AT_ONCE))))
         self.key = speech(select(_families.wrapped_key).where(_families.id == bindparam("id")))
-        self.person_ref = speech(select(_instances.ref).where(_instances.stands_for == bindparam("person")))
+        self.people = ReadPeopleSql(speech)
         self.keyed = speech(_keyed())
         self.asking = speech(_askings().where(tables.askings.c.attempt == bindparam("attempt")))
         self.askings = speech(_open_askings())
@@ -86,16 +89,17 @@ class Locks:
         self.due_of_flow = speech(claim.where(tables.due.c.flow == bindparam("flow")))
 
 
-class SqlReading:
+class SqlReading(PeopleReading):
     """What can be read over one line."""
 
     def __init__(self, line: Line, sql: ReadSql, vault: Vault, people: dict[str, str]) -> None:
+        super().__init__(sql.people, people)
         self._open_line: Line | None = line
         self._read = sql
         self._vault = vault
-        self._people = people
         self._keys: dict[str, bytes | None] = {}
         self._holders: dict[str, dict[str, str]] = {}
+        self._facts: dict[str, Mapping[str, Recorded]] = {}
 
     @property
     def _line(self) -> Line:
@@ -130,19 +134,10 @@ class SqlReading:
         unseal = self._facts_of(family, wrapped)
         instances = tuple(instance(row[7:], workflow, unseal) for row in rows)
         self._holders.update((one.ref, dict(one.holders)) for one in instances)
+        self._facts.update((one.ref, one.facts) for one in instances)
         heads = {row[7]: Head(row[4], row[5], moment_or_none(row[6])) for row in rows}
         watched = frozenset(watches.split("\n") if watches else ())
         return LoadedFamily(Family(family, revision, workflow, watched), instances, heads)
-
-    def person_ref(self, person: str) -> str | None:
-        """The reference of the instance that stands for a person."""
-        line = self._line
-        if person not in self._people:
-            rows = line.rows(self._read.person_ref, {"person": person})
-            if not rows:
-                return None
-            self._people[person] = rows[0][0]
-        return self._people[person]
 
     def keyed(self, person: str, key: str) -> KeyedAttempt | None:
         """What came of an idempotency key."""
@@ -334,7 +329,7 @@ def _due_rows() -> Select[Any]:
 
 
 def _is_due() -> tuple[ColumnElement[bool], ...]:
-    return tables.due.c.stuck == false(), tables.due.c.at <= bindparam("now")
+    return tables.due.c.stuck == FALSE, tables.due.c.at <= bindparam("now")
 
 
 def _due() -> Select[Any]:
@@ -372,7 +367,7 @@ def _as_due(rows: Sequence[Row]) -> list[Due]:
 
 def _next_due() -> Select[Any]:
     due = tables.due.c
-    return select(due.at).where(due.stuck == false()).order_by(due.at).limit(literal_column("1"))
+    return select(due.at).where(due.stuck == FALSE).order_by(due.at).limit(literal_column("1"))
 
 
 def _newest() -> Select[Any]:

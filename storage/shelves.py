@@ -20,6 +20,7 @@ from cases.ports import (
     StepWrites,
     StoredEntry,
 )
+from cases.publications import Proposal, Publication
 from state_machine.view import Instance
 
 NO_HEAD = Head(0, "", None)
@@ -38,11 +39,14 @@ class Shelves:
     attempts: dict[tuple[str, str], KeyedAttempt] = field(default_factory=dict)
     askings: dict[str, Asking] = field(default_factory=dict)
     due: dict[tuple[str, str, str], Due] = field(default_factory=dict)
-    relied_on: dict[str, frozenset[str]] = field(default_factory=dict)  # family -> instances of others
+    relied_on: dict[str, frozenset[tuple[str, int]]] = field(default_factory=dict)  # family -> entries of others
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     outbox: dict[tuple[str, int, str, str], OutboxRow] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     messages: dict[str, InboxMessage] = field(default_factory=dict)
+    workflows: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # hash -> name and canonical form
+    publications: list[Publication] = field(default_factory=list)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
 
     def copy(self) -> Shelves:
         """A snapshot. Journals are shared: a reader looks no further than the heads that it knows."""
@@ -61,6 +65,9 @@ class Shelves:
             outbox=self.outbox.copy(),
             deliveries=self.deliveries.copy(),
             messages=self.messages.copy(),
+            workflows=self.workflows.copy(),
+            publications=self.publications.copy(),
+            proposals=self.proposals.copy(),
         )
 
     def tell(self, kind: DueKind, name: str, families: Iterable[str], writes: StepWrites) -> None:
@@ -133,8 +140,8 @@ def _put_rest(shelves: Shelves, writes: StepWrites) -> None:
     shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
     watching = [one.id for one in shelves.families.values() if not one.watches.isdisjoint(writes.wakes)]
     shelves.tell("wake", writes.family, watching, writes)
-    for ref, seq in writes.corrections:
-        relying = [family for family, targets in shelves.relied_on.items() if ref in targets]
+    for ref, seq, withdrawn in writes.corrections:
+        relying = [family for family, entries in shelves.relied_on.items() if (ref, withdrawn) in entries]
         shelves.tell("undermined", f"{ref}:{seq}", relying, writes)
     if writes.relied_on:
         shelves.relied_on[writes.family] = shelves.relied_on.get(writes.family, frozenset()) | writes.relied_on

@@ -56,6 +56,9 @@ class Line(Protocol):
     def hold(self) -> None:
         """From now on, keep what is locked until the transaction is over."""
 
+    def awaited(self) -> bool:
+        """Whether somebody waits for whoever has it, who gives way when it is given back."""
+
 
 class Speech:
     """What a database is told: Core statements made into text in its dialect."""

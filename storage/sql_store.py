@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, Protocol
 
-from sqlalchemy import Dialect, Engine, Select, bindparam, inspect, literal_column, select
+from sqlalchemy import Dialect, Engine, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -29,6 +29,7 @@ from storage.sql import Change, Line, Row, Speech, Sql
 from storage.sqlite import DIALECT as SQLITE
 from storage.sqlite import SqliteLines, sqlite_engine
 from storage.vault import Vault
+from storage.versions import SqlVersions
 from storage.write import SqlTransaction
 from storage.write_sql import WriteSql
 
@@ -61,7 +62,7 @@ class SqlStore:
         self._vault = vault
         self._read = ReadSql(speech)
         self._write = WriteSql(speech)
-        self._workflows = WorkflowSql(speech)
+        self.versions = SqlVersions(lines, self._write.versions)
         self.leaves = SqlLeaves(lines, speech)
         # Who stands for whom, as far as it was asked: an instance never stands for somebody else.
         self._people: dict[str, str] = {}
@@ -94,19 +95,20 @@ class SqlStore:
                 reading.end()
 
     def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
-        """Keep a composed workflow by its hash; the same again changes nothing."""
+        """Keep a composed workflow by its hash, in force without anybody's word; the same again changes nothing."""
         row = {"hash": hash_, "name": name, "canonical": canonical, "published_at": micros(at)}
+        sql = self._write.versions
         with self._lines.to_write() as line:
-            line.write([Change(self._workflows.publish, row)])
+            line.write([Change(sql.keep, row), Change(sql.begin, row)])
 
     def workflow(self, hash_: str) -> bytes | None:
         """The canonical form of a published workflow."""
-        rows = self._rows(self._workflows.canonical, {"hash": hash_})
+        rows = self._rows(self._write.versions.canonical, {"hash": hash_})
         return rows[0][0] if rows else None
 
     def newest_workflow(self, name: str) -> str | None:
         """The hash of the workflow version published last under this name."""
-        rows = self._rows(self._workflows.newest, {"name": name})
+        rows = self._rows(self._write.versions.newest, {"name": name})
         return rows[0][0] if rows else None
 
     def fill(self, steps: Iterable[StepWrites]) -> None:
@@ -127,24 +129,6 @@ class SqlStore:
     def _rows(self, sql: Sql, parameters: dict[str, Any]) -> list[Row]:
         with self._lines.to_read() as line:
             return line.rows(sql, parameters)
-
-
-class WorkflowSql:
-    """The statements about published workflows."""
-
-    def __init__(self, speech: Speech) -> None:
-        workflows = tables.workflows.c
-        row: dict[str, Any] = {name: bindparam(name) for name in ("hash", "name", "canonical", "published_at")}
-        insert = speech.insert(tables.workflows).values(row)
-        self.publish = speech(insert.on_conflict_do_nothing(index_elements=["hash"]))
-        self.canonical = speech(select(workflows.canonical).where(workflows.hash == bindparam("hash")))
-        self.newest = speech(_newest())
-
-
-def _newest() -> Select[tuple[str]]:
-    workflows = tables.workflows.c
-    of_name = select(workflows.hash).where(workflows.name == bindparam("name"))
-    return of_name.order_by(workflows.ordinal.desc()).limit(literal_column("1"))
 
 
 def open_store(url: str, key: KeySource, random_bytes: Callable[[int], bytes]) -> SqlStore:

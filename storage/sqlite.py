@@ -6,8 +6,7 @@ import os
 import re
 import sqlite3
 import stat
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from cases.errors import CannotStart, Damaged, Failed, HomewardError
 from cases.ports import KeyTaken, Lost
 from storage.sql import Change, Row, Sql
+from storage.turnstile import Bell, Turnstile
 
 DIALECT: Dialect = registry.load("sqlite")(paramstyle="qmark")
 WAIT_SECONDS = 30
@@ -103,12 +103,16 @@ def _make_private(path: Path) -> None:
 
 
 class SqliteLines:
-    """Lines into one file. Writers of this process queue fairly; between processes the file lock decides."""
+    """Lines into one file. Writers of this process queue fairly; between processes the file lock decides.
+
+    A sweep hears both kinds of those who wait.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.setup = engine
-        self._writing = threading.Lock()
+        self._writing = Turnstile()
+        self._bell = bell_at(file_of(engine.url).parent)
         self._writer: PoolProxiedConnection | None = None
 
     @contextmanager
@@ -118,14 +122,18 @@ class SqliteLines:
             raise Failed("somebody else has been writing for too long; nothing was changed; try again")
         try:
             connection = self._connection()
-            _run(connection, "BEGIN IMMEDIATE")
+            with self._bell.ringing():
+                _run(connection, "BEGIN IMMEDIATE")
+            line = SqliteLine(connection, self._awaited)
             try:
-                yield SqliteLine(connection)
+                yield line
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
         finally:
             self._writing.release()
+        if line.gives_way:
+            self._bell.give_way()
 
     @contextmanager
     def to_read(self) -> Iterator[SqliteLine]:
@@ -134,16 +142,21 @@ class SqliteLines:
         try:
             connection = _sqlite(lent)
             _run(connection, "BEGIN")
-            yield SqliteLine(connection)
+            yield SqliteLine(connection, lambda: False)
         finally:
             lent.close()
 
+    def _awaited(self) -> bool:
+        return self._writing.waiting > 0 or self._bell.heard()
+
     def close(self) -> None:
         """Give everything back."""
-        with self._writing:
+        if self._writing.acquire(WAIT_SECONDS):
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+            self._writing.release()
+        self._bell.close()
         self.engine.dispose()
 
     def _connection(self) -> sqlite3.Connection:
@@ -160,11 +173,26 @@ class SqliteLines:
             raise Failed("too many people are reading; try again") from problem
 
 
-class SqliteLine:
-    """A connection in a transaction."""
+def bell_at(folder: Path) -> Bell:
+    """A bell on the folder of a database. Raises CannotStart where it may not be read."""
+    try:
+        return Bell(folder)
+    except OSError as problem:
+        raise CannotStart(f"{folder} cannot be read: {problem.strerror}; say: chmod u+r {folder}") from problem
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+
+class SqliteLine:
+    """A connection in a transaction. `gives_way`: whoever has it has heard that others wait for it."""
+
+    def __init__(self, connection: sqlite3.Connection, awaited: Callable[[], bool]) -> None:
         self._connection = connection
+        self._awaited = awaited
+        self.gives_way = False
+
+    def awaited(self) -> bool:
+        """Whether somebody waits to write."""
+        self.gives_way = self.gives_way or self._awaited()
+        return self.gives_way
 
     def hold(self) -> None:
         """Nothing: who writes has locked everything."""

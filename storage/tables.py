@@ -53,8 +53,42 @@ workflows = Table(
     Column("canonical", LargeBinary, nullable=False),
     Column("published_at", BigInteger, nullable=False),
 )
+# What came into force, in order. Nothing of it changes or goes.
+publications = Table(
+    "publications",
+    metadata,
+    Column("ordinal", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("name", TEXT, nullable=False),
+    Column("hash", ForeignKey(workflows.c.hash), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("asked_by", TEXT),  # null where it came with the opening of the house
+    Column("approved_by", TEXT),
+)
 # The newest version of a name is asked for at every opening.
-Index(None, workflows.c.name, workflows.c.ordinal)
+Index(None, publications.c.name, publications.c.ordinal)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("name", TEXT, nullable=False),
+    Column("hash", TEXT, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("replaces", TEXT),
+    Column("asked_by", TEXT, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("answered_by", TEXT),
+    Column("answered_at", BigInteger),
+)
+# One at a time waits for a second person, so that nobody approves what was compared with another version.
+Index(
+    "proposals_open",
+    proposals.c.name,
+    unique=True,
+    sqlite_where=proposals.c.state == "open",
+    postgresql_where=proposals.c.state == "open",
+)
 
 families = Table(
     "families",
@@ -212,9 +246,10 @@ relied_on = Table(
     Column("family", ForeignKey(families.c.id), primary_key=True),
     # No foreign key: it would lock the family of the target.
     Column("target", TEXT, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
 )
-# A correction asks who relied on the instance that it corrects.
-Index(None, relied_on.c.target)
+# A correction asks who relied on the entry that it corrects.
+Index(None, relied_on.c.target, relied_on.c.seq)
 
 assignments = Table(
     "assignments",

@@ -13,12 +13,14 @@ from typing import Any
 
 from cases.errors import Failed
 from cases.ports import Asking, Document, Due, Found, KeyedAttempt, Lost, NewEntry, StepWrites
+from cases.publications import PublishingWrites
 from state_machine.view import Instance
 from storage.outbox_sql import notice_row
 from storage.read import ReadSql, SqlReading, in_fixed_numbers
 from storage.rows import clear_text, facts_bytes, instance_row, micros, micros_or_none
 from storage.sql import Change, Line
 from storage.vault import Vault, asking_place, attempt_place, document_place, entry_place, facts_place
+from storage.versions import publishing_changes
 from storage.write_sql import WriteSql
 
 
@@ -33,6 +35,10 @@ class SqlTransaction(SqlReading):
         """Write a step and commit; answers the new revision. Raises Lost, KeyTaken or Failed, with nothing written."""
         self._commit(self.changes(writes))
         return 1 if writes.expected is None else writes.expected + 1
+
+    def awaited(self) -> bool:
+        """Whether somebody waits for this transaction to be over."""
+        return self._line.awaited()
 
     def commit_steps(self, steps: Sequence[StepWrites]) -> None:
         """Write several steps in one transaction. Raises Lost, KeyTaken or Failed, with nothing written."""
@@ -69,11 +75,13 @@ class SqlTransaction(SqlReading):
         replaces: str | None = None,
         askings: Sequence[Asking] = (),
         put_due: Sequence[Due] = (),
+        read: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Write journal entries that change no state and commit. Raises Lost, KeyTaken or Failed."""
         sealer = Sealer(self._vault, family, self._key(family))
         self._commit(
             [
+                *self._unchanged(read),
                 *self._moved_heads(entries, set()),
                 *self._entries(entries, sealer),
                 *self._keyed(keyed, replaces, sealer),
@@ -81,6 +89,14 @@ class SqlTransaction(SqlReading):
                 *self._due(put_due, ()),
             ]
         )
+
+    def publish(self, writes: PublishingWrites) -> None:
+        """Write what became of a proposal, and commit. Raises Lost or Failed."""
+        changes = list(publishing_changes(self._write.versions, writes))
+        changes += self._moved_heads([entry for entries in writes.entries.values() for entry in entries], set())
+        for family, entries in writes.entries.items():
+            changes += self._entries(entries, Sealer(self._vault, family, self._key(family)))
+        self._commit(changes)
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""
@@ -187,8 +203,11 @@ class SqlTransaction(SqlReading):
 
     def _changed_instances(self, changed: Sequence[Instance], sealer: Sealer) -> Iterator[Change]:
         for one in changed:
-            row = {"changed": one.ref, "new_clear": clear_text(one), "new_facts": sealer.facts(one)}
-            yield Change(self._write.change_instance, row)
+            row: dict[str, Any] = {"changed": one.ref, "new_clear": clear_text(one)}
+            if one.facts is self._facts.get(one.ref):
+                yield Change(self._write.change_clear, row)
+            else:
+                yield Change(self._write.change_instance, {**row, "new_facts": sealer.facts(one)})
             if one.holders != self._holders.get(one.ref):
                 yield Change(self._write.unassign_all, {"changed": one.ref})
                 for role, person in one.holders.items():
@@ -209,8 +228,8 @@ class SqlTransaction(SqlReading):
             yield Change(self._write.unwatch, {"reader": writes.family})
             for target in targets:
                 yield Change(self._write.watch, {"family": writes.family, "target": target})
-        for target in sorted(writes.relied_on):
-            yield Change(self._write.rely, {"family": writes.family, "target": target})
+        for target, seq in sorted(writes.relied_on):
+            yield Change(self._write.rely, {"family": writes.family, "target": target, "seq": seq})
 
     def _askings(self, askings: Iterable[Asking], sealer: Sealer) -> Iterator[Change]:
         for one in askings:
@@ -251,9 +270,9 @@ class SqlTransaction(SqlReading):
 
     def _undermined(self, writes: StepWrites) -> Iterator[Change]:
         """Tell whoever ever relied on what this step corrects; again those of now."""
-        for ref, seq in writes.corrections:
-            named = {"own": writes.family, "corrected": ref, "named": f"{ref}:{seq}", "told_at": micros(writes.at)}
-            yield Change(self._write.undermine, named)
+        for ref, seq, withdrawn in writes.corrections:
+            named = {"own": writes.family, "named": f"{ref}:{seq}", "told_at": micros(writes.at)}
+            yield Change(self._write.undermine, {**named, "corrected": ref, "withdrawn": withdrawn})
 
 
 class Sealer:

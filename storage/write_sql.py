@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Table,
+    and_,
     bindparam,
     case,
     cast,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from storage import tables
 from storage.read import FIXED_NUMBER
 from storage.sql import Insert, Speech, Sql
+from storage.versions import VersionSql
 
 
 class WriteSql:
@@ -47,6 +49,7 @@ class WriteSql:
         self.rely = speech(speech.insert(tables.relied_on).on_conflict_do_nothing())
         # The same content again is the same document.
         self.document = speech(speech.insert(tables.documents).on_conflict_do_nothing())
+        self.versions = VersionSql(speech)
         self._fences(speech)
         self._changes(speech)
         self._removals(speech)
@@ -86,11 +89,10 @@ class WriteSql:
         self.now_watches = speech(
             update(tables.families).where(families.id == bindparam("reader")).values(watches=bindparam("targets"))
         )
-        self.change_instance = speech(
-            update(tables.instances)
-            .where(instances.ref == bindparam("changed"))
-            .values(clear=bindparam("new_clear"), facts=bindparam("new_facts"))
-        )
+        change = update(tables.instances).where(instances.ref == bindparam("changed"))
+        self.change_instance = speech(change.values(clear=bindparam("new_clear"), facts=bindparam("new_facts")))
+        # Facts that nobody touched stay sealed as they lie.
+        self.change_clear = speech(change.values(clear=bindparam("new_clear")))
         self.postpone_due = speech(
             update(tables.due)
             .where(*_same_due())
@@ -135,8 +137,9 @@ def _wake(speech: Speech) -> Sql:
 
 
 def _undermine(speech: Speech) -> Sql:
-    """A due row for each other family that has relied on an instance of which an entry is corrected."""
-    relied_on = tables.relied_on.c.target == bindparam("corrected")
+    """A due row for each other family that has relied on an entry that is corrected."""
+    readers = tables.relied_on.c
+    relied_on = and_(readers.target == bindparam("corrected"), readers.seq == bindparam("withdrawn"))
     name: BindParameter[str] = bindparam("named", type_=tables.TEXT)
     return _told(speech, tables.relied_on, relied_on, "undermined", name, bindparam("told_at", type_=BigInteger))
 

@@ -256,12 +256,20 @@ def _lists() -> None:
 
 def _readers() -> None:
     """Which families look at which instances of others."""
-    for name in ("watches", "relied_on"):
-        op.create_table(
-            name,
-            sa.Column("family", TEXT, nullable=False),
-            sa.Column("target", TEXT, nullable=False),
-            sa.ForeignKeyConstraint(["family"], ["families.id"], name=op.f(f"{name}_family_known")),
-            sa.PrimaryKeyConstraint("family", "target", name=op.f(f"{name}_key")),
-        )
-        op.create_index(op.f(f"{name}_by_target"), name, ["target"], unique=False)
+    op.create_table(
+        "watches",
+        sa.Column("family", TEXT, nullable=False),
+        sa.Column("target", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["family"], ["families.id"], name=op.f("watches_family_known")),
+        sa.PrimaryKeyConstraint("family", "target", name=op.f("watches_key")),
+    )
+    op.create_index(op.f("watches_by_target"), "watches", ["target"], unique=False)
+    op.create_table(
+        "relied_on",
+        sa.Column("family", TEXT, nullable=False),
+        sa.Column("target", TEXT, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["family"], ["families.id"], name=op.f("relied_on_family_known")),
+        sa.PrimaryKeyConstraint("family", "target", "seq", name=op.f("relied_on_key")),
+    )
+    op.create_index(op.f("relied_on_by_target_seq"), "relied_on", ["target", "seq"], unique=False)

@@ -1,0 +1,72 @@
+"""Publishing as the store sees it: versions that wait for a second person, and versions that are in force.
+
+Two persons put a version into force: one proposes it, another one approves. The first workflow of a house comes with
+its opening, by nobody. What was published never changes, and every publication stays on record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from cases.ports import NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A version that somebody wants published. `replaces` is the one that was in force then, if there was one."""
+
+    id: str
+    name: str
+    hash: str
+    canonical: bytes
+    replaces: str | None
+    asked_by: str
+    asked_at: dt.datetime
+    state: Literal["open", "published", "withdrawn"] = "open"
+    answered_by: str | None = None
+    answered_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A version that came into force, when and by whom; by nobody where it came with the opening of the house."""
+
+    name: str
+    hash: str
+    at: dt.datetime
+    asked_by: str | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingWrites:
+    """One change of a proposal with everything that belongs to it, written in one transaction or not at all.
+
+    A proposal that is `fresh` is written down; any other one must still be open, and takes its new state. With a
+    `publication` its version is kept and comes into force. `entries` are journal entries by family.
+    """
+
+    proposal: Proposal
+    fresh: bool
+    entries: Mapping[str, Sequence[NewEntry]]
+    publication: Publication | None = None
+
+
+class Versions(Protocol):
+    """What can be read of versions."""
+
+    def open_proposal(self, name: str) -> Proposal | None:
+        """The version of this workflow that waits for a second person; there is at most one."""
+
+    def publications(self, name: str | None = None) -> Sequence[Publication]:
+        """Everything that came into force, oldest first; of one workflow or of all."""
+
+    def beginning(self, start: str) -> Sequence[tuple[str, str]]:
+        """The versions whose hash begins so, as (hash, name), in order of hashes."""
+
+    def families(self, hash_: str) -> Sequence[str]:
+        """The families that are pinned to this version, in order of ids."""
