@@ -90,6 +90,19 @@ class TestANote:
         with store.look() as reading:
             assert reading.next_due() is None
 
+    @pytest.mark.parametrize("lock", [False, True])
+    def test_is_lost_where_a_family_that_was_read_for_it_has_changed(self, store: Store, lock: bool) -> None:
+        commit(store, opening("C2"))
+        revision = load(store, "C2").family.revision
+        with store.step() as tx:
+            tx.load("C1", lock=lock, others=["C2"] if lock else [])
+            tx.note("C1", [entry("C1", 2)], read={"C1": 1, "C2": revision})
+        commit(store, change(load(store, "C2")))
+        with store.step() as tx, pytest.raises(Lost):
+            tx.note("C1", [entry("C1", 3)], read={"C1": 1, "C2": revision})
+        with store.look() as reading:
+            assert len(reading.entries("C1")) == 2
+
     def test_is_lost_where_it_continues_another_journal(self, store: Store) -> None:
         with store.step() as tx, pytest.raises(Lost):
             tx.note("C1", [replace(entry("C1", 2), previous="another")])

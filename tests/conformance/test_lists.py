@@ -109,26 +109,31 @@ class TestAWake:
 
 @pytest.mark.usefixtures("readers")
 class TestACorrection:
-    def rely(self, store: Store, family: str, *targets: str) -> None:
-        commit(store, change(load(store, family), relied_on=frozenset(targets)))
+    def rely(self, store: Store, family: str, *entries: tuple[str, int]) -> None:
+        commit(store, change(load(store, family), relied_on=frozenset(entries)))
 
-    def test_tells_each_other_family_that_ever_relied_on_the_instance(self, store: Store) -> None:
-        self.rely(store, "C1", "V1")
-        self.rely(store, "C1", "C2", "V1")
-        self.rely(store, "C2", "V1")
-        self.rely(store, "V1", "V1")
-        commit(store, change(load(store, "V1"), corrections=(("V1", 7),), at=later(days=1)))
+    def test_tells_each_other_family_that_ever_relied_on_the_entry(self, store: Store) -> None:
+        self.rely(store, "C1", ("V1", 3))
+        self.rely(store, "C1", ("C2", 1), ("V1", 3), ("V1", 4))
+        self.rely(store, "C2", ("V1", 3))
+        self.rely(store, "V1", ("V1", 3))
+        commit(store, change(load(store, "V1"), corrections=(("V1", 7, 3),), at=later(days=1)))
         assert rows(store) == [Due(ref, ref, "undermined", "V1:7", later(days=1)) for ref in ("C1", "C2")]
 
     def test_tells_of_each_entry_by_itself(self, store: Store) -> None:
-        self.rely(store, "C2", "R1")
-        commit(store, change(load(store, "C1"), corrections=(("R1", 2), ("C1", 3))))
-        commit(store, change(load(store, "C1"), corrections=(("R1", 4),)))
+        self.rely(store, "C2", ("R1", 1))
+        commit(store, change(load(store, "C1"), corrections=(("R1", 2, 1), ("C1", 3, 1))))
+        commit(store, change(load(store, "C1"), corrections=(("R1", 4, 1),)))
         assert [row.name for row in rows(store)] == ["R1:2", "R1:4"]
+
+    def test_tells_nobody_who_relied_on_another_entry_of_the_instance(self, store: Store) -> None:
+        self.rely(store, "C2", ("V1", 3))
+        commit(store, change(load(store, "V1"), corrections=(("V1", 7, 4),)))
+        assert rows(store) == []
 
     def test_tells_nobody_who_only_watches(self, store: Store) -> None:
         watch(store, "C1", "V1")
-        commit(store, change(load(store, "V1"), corrections=(("V1", 2),)))
+        commit(store, change(load(store, "V1"), corrections=(("V1", 2, 1),)))
         assert rows(store) == []
 
 
@@ -208,3 +213,32 @@ class TestAWorkflow:
         store.publish("h2", "kh-2009", b"{}", START)
         store.publish("h1", "kh-2009", b"{}", later(days=1))
         assert store.newest_workflow("kh-2009") == "h2"
+
+
+class TestPeople:
+    def test_are_those_for_whom_an_instance_stands(self, store: Store) -> None:
+        assert _people(store) == []
+        for person in ("vuth", "maly"):
+            commit(store, opening(f"P-{person}", process="staff_member", stands_for=person))
+        commit(store, opening("C1"))
+        assert _people(store) == ["maly", "vuth"]
+
+    def test_hold_roles_until_somebody_else_does(self, store: Store) -> None:
+        commit(store, opening("C1", holders={"manager": "sok", "helper": "sok"}))
+        commit(store, opening("B1", holders={"manager": "sok"}))
+        assert _held(store, "sok") == [("B1", "manager"), ("C1", "helper"), ("C1", "manager")]
+        one = replace(load(store, "C1").instances[0], holders={"manager": "maly"})
+        commit(store, change(load(store, "C1"), changed=(one,)))
+        assert _held(store, "sok") == [("B1", "manager")]
+        assert _held(store, "maly") == [("C1", "manager")]
+        assert _held(store, "nobody") == []
+
+
+def _people(store: Store) -> list[str]:
+    with store.look() as reading:
+        return list(reading.people())
+
+
+def _held(store: Store, person: str) -> list[tuple[str, str]]:
+    with store.look() as reading:
+        return list(reading.held_by(person))

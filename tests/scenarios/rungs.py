@@ -1,6 +1,6 @@
 """What the scenarios of a workflow show of time: for every deadline each rung, its end, and its pause if it has one.
 
-`python -m tests.scenarios.rungs` lists what no scenario shows yet.
+`python -m tests.scenarios.rungs WORKFLOW …` lists what the scenarios of these workflows do not show yet.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ import orjson
 from cases.journal import Kind
 from cases.look import history
 from config.definition import Deadline, Rung, Workflow
-from config.loader import load_workflow
-from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.library import house_for
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import Result, play
 from tests.scenarios.stories import refs_of
@@ -98,19 +97,29 @@ def _seen(on: ScenarioHouse, ref: str) -> Iterator[Moment]:
             yield process, name, said["what"]
 
 
-def missing(workflow: Workflow, shown: Shown) -> list[str]:
-    """A line for each moment that no scenario shows."""
+def missing(moments: Iterable[Moment], shown: Shown) -> list[str]:
+    """A line for each of these moments that no scenario shows."""
     return [
         f"{process}.{deadline}: nowhere {what}"
-        for process, deadline, what in moments_of(workflow)
+        for process, deadline, what in moments
         if (process, deadline, what) not in shown.moments
     ]
 
 
+def main(names: Iterable[str]) -> None:
+    """Play the scenarios of these workflows, and print which fail and what is missing."""
+    from tests.scenarios.packs import files_of, own_moments
+
+    for name in names:
+        everything = show(files_of(name))
+        for played in everything.results:
+            if played.failure:
+                failure = played.failure
+                sys.stdout.write(
+                    f"FAILED {played.scenario.file}:{failure.line}: {failure.expected} / {failure.found}\n"
+                )
+        sys.stdout.writelines(f"{line}\n" for line in missing(own_moments(name), everything))
+
+
 if __name__ == "__main__":
-    everything = show(scenario_files(sys.argv[1:] or ["kh-2009"]))
-    for played in everything.results:
-        if played.failure:
-            failure = played.failure
-            sys.stdout.write(f"FAILED {played.scenario.file}:{failure.line}: {failure.expected} / {failure.found}\n")
-    sys.stdout.write("".join(f"{line}\n" for line in missing(load_workflow("kh-2009").workflow, everything)))
+    main(sys.argv[1:] or ["kh-2009"])

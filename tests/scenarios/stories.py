@@ -82,17 +82,17 @@ class Story:
         return [line for line in self.lines if line.process == process and line.action in actions and line.refused]
 
 
-@lru_cache(maxsize=1)
-def journeys() -> tuple[Scenario, ...]:
-    """The shipped journeys, by their numbers."""
-    read = [read_scenario(path) for path in scenario_files([WORKFLOW])]
+@lru_cache
+def journeys(workflow: str = WORKFLOW) -> tuple[Scenario, ...]:
+    """The shipped journeys of a workflow, by their numbers."""
+    read = [read_scenario(path) for path in scenario_files([workflow])]
     return tuple(sorted((one for one in read if one.journey is not None), key=lambda one: one.journey or 0))
 
 
-@lru_cache(maxsize=16)
-def story(number: int) -> Story:
+@lru_cache(maxsize=32)
+def story(number: int, workflow: str = WORKFLOW) -> Story:
     """A journey, played in a house of its own."""
-    return tell(next(one for one in journeys() if one.journey == number))
+    return tell(next(one for one in journeys(workflow) if one.journey == number))
 
 
 def stories() -> tuple[Story, ...]:
@@ -100,9 +100,9 @@ def stories() -> tuple[Story, ...]:
     return tuple(story(one.journey or 0) for one in journeys())
 
 
-def going_on(number: int, *said: Mapping[str, Any]) -> Story:
+def going_on(number: int, *said: Mapping[str, Any], workflow: str = WORKFLOW) -> Story:
     """A journey with more steps after its end, written as in a scenario file."""
-    scenario = next(one for one in journeys() if one.journey == number)
+    scenario = next(one for one in journeys(workflow) if one.journey == number)
     more = tuple(Step.model_validate(step) for step in said)
     lines = (*scenario.lines, *(scenario.lines[-1] for _ in more))
     return tell(replace(scenario, steps=(*scenario.steps, *more), lines=lines))

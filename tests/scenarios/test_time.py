@@ -10,45 +10,44 @@ from typing import Any
 import pytest
 
 from config.definition import Workflow
-from config.loader import Loaded, load_workflow
-from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.library import house_for
 from interfaces.scenarios.model import Step, read_scenario
 from interfaces.scenarios.run import play
 from state_machine.rules import Rules
 from tests.scenarios.mutants import failure_under, without_pause, without_rung
+from tests.scenarios.packs import FIRST, files_of, loaded, own_moments, packs
 from tests.scenarios.rungs import Moment, Shown, missing, moments_of, show_one, together
 
-WORKFLOW = "kh-2009"
-FILES = [path for path in scenario_files([WORKFLOW]) if path.stem.startswith("time-")]
 LONGEST = 200
+DEADLINES = sorted({(name, *moment[:2]) for name in packs() for moment in own_moments(name)})
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> Loaded:
-    return load_workflow(WORKFLOW)
+def _files(name: str) -> list[Path]:
+    """The scenarios of a workflow that are about time."""
+    return [path for path in files_of(name) if path.stem.startswith("time-")]
 
 
-@lru_cache(maxsize=1)
-def _shown() -> dict[Path, Shown]:
+@lru_cache
+def _shown(name: str) -> dict[Path, Shown]:
     """What each scenario about time shows; played once by each worker."""
-    return {path: show_one(path) for path in FILES}
+    return {path: show_one(path) for path in _files(name)}
 
 
-def _noticed(moment: Moment, changed: Workflow) -> bool:
+def _noticed(name: str, moment: Moment, changed: Workflow) -> bool:
     """Whether one of the scenarios that show this moment fails in the changed workflow."""
-    rules = Rules.compile(changed, _loaded().hash)
+    rules = Rules.compile(changed, loaded(name).hash)
     rung = moment[2].removeprefix("rung ").partition(":")[0]
-    showing = [path for path, shown in _shown().items() if moment in shown.moments]
+    showing = [path for path, shown in _shown(name).items() if moment in shown.moments]
     showing.sort(key=lambda path: f"{moment[1]}.{rung}" not in path.read_text("utf-8"))  # soonest where it is checked
     return any(failure_under(path, rules) is not None for path in showing)
 
 
-def _rungs(process: str, deadline: str) -> list[tuple[Moment, str]]:
+def _rungs(name: str, process: str, deadline: str) -> list[tuple[Moment, str]]:
     """The rungs of a deadline as they have to be seen, with their names."""
-    said = _loaded().workflow.processes[process].deadlines[deadline]
+    said = loaded(name).workflow.processes[process].deadlines[deadline]
     return [
         (moment, rung.name)
-        for moment in moments_of(_loaded().workflow)
+        for moment in own_moments(name)
         for rung in said.ladder
         if moment[:2] == (process, deadline)
         and moment[2].startswith(f"rung {rung.name}: ")
@@ -56,43 +55,52 @@ def _rungs(process: str, deadline: str) -> list[tuple[Moment, str]]:
     ]
 
 
-DEADLINES = sorted({moment[:2] for moment in moments_of(_loaded().workflow)})
+@pytest.mark.parametrize("name", packs())
+def test_every_rung_every_end_and_every_pause_is_shown(name: str) -> None:
+    assert missing(own_moments(name), together(_shown(name).values())) == []
 
 
-def test_every_rung_every_end_and_every_pause_is_shown() -> None:
-    assert missing(_loaded().workflow, together(_shown().values())) == []
+def test_the_first_workflow_shows_every_deadline_that_it_has() -> None:
+    assert own_moments(FIRST) == tuple(moments_of(loaded(FIRST).workflow))
 
 
 def test_a_deadline_that_no_scenario_shows_is_listed() -> None:
-    others = [shown for path, shown in _shown().items() if path.stem != "time-crisis"]
-    lines = missing(_loaded().workflow, together(others))
+    others = [shown for path, shown in _shown(FIRST).items() if path.stem != "time-crisis"]
+    lines = missing(own_moments(FIRST), together(others))
     assert "crisis.act_now: nowhere rung breach: case:deadline:breached" in lines
     assert "crisis.finish: nowhere ended" in lines
     assert {line.partition(".")[0] for line in lines} == {"crisis"}
 
 
 def test_a_pause_that_no_scenario_shows_is_listed() -> None:
-    others = [shown for path, shown in _shown().items() if path.stem != "time-case-plan"]
-    lines = missing(_loaded().workflow, together(others))
+    others = [shown for path, shown in _shown(FIRST).items() if path.stem != "time-case-plan"]
+    lines = missing(own_moments(FIRST), together(others))
     assert {"case.plan_review: nowhere paused", "case.plan_review: nowhere resumed"} <= set(lines)
 
 
-@pytest.mark.parametrize(("process", "deadline"), DEADLINES, ids=".".join)
-def test_no_rung_can_be_taken_out_unnoticed(process: str, deadline: str) -> None:
-    workflow, rungs = _loaded().workflow, _rungs(process, deadline)
+@pytest.mark.parametrize(("name", "process", "deadline"), DEADLINES, ids=[".".join(one) for one in DEADLINES])
+def test_no_rung_can_be_taken_out_unnoticed(name: str, process: str, deadline: str) -> None:
+    workflow, rungs = loaded(name).workflow, _rungs(name, process, deadline)
     assert len(rungs) == len(workflow.processes[process].deadlines[deadline].ladder)
-    found = [name for moment, name in rungs if not _noticed(moment, without_rung(workflow, process, deadline, name))]
-    assert found == []
+    unseen = [
+        rung for moment, rung in rungs if not _noticed(name, moment, without_rung(workflow, process, deadline, rung))
+    ]
+    assert unseen == []
 
 
-def test_no_pause_can_be_taken_out_unnoticed() -> None:
-    workflow = _loaded().workflow
-    pauses = [moment for moment in moments_of(workflow) if moment[2] == "paused"]
-    assert pauses
-    assert [one for one in pauses if not _noticed(one, without_pause(workflow, one[0], one[1]))] == []
+@pytest.mark.parametrize("name", packs())
+def test_no_pause_can_be_taken_out_unnoticed(name: str) -> None:
+    workflow = loaded(name).workflow
+    pauses = [moment for moment in own_moments(name) if moment[2] == "paused"]
+    assert pauses or name != FIRST
+    assert [one for one in pauses if not _noticed(name, one, without_pause(workflow, one[0], one[1]))] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [path for name in packs() for path in _files(name)],
+    ids=lambda path: f"{path.parent.parent.name}-{path.stem}",
+)
 def test_each_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
@@ -108,7 +116,7 @@ def test_each_can_be_read_in_one_sitting(path: Path) -> None:
     ],
 )
 def test_a_check_of_time_that_is_wrong_fails(said: dict[str, Any]) -> None:
-    scenario = read_scenario(next(path for path in FILES if path.stem == "time-case-plan"))
+    scenario = read_scenario(next(path for path in _files(FIRST) if path.stem == "time-case-plan"))
     steps = (*scenario.steps[:2], Step.model_validate({"check": "c1"} | said))
     result = play(replace(scenario, steps=steps, lines=scenario.lines[:3]), house_for(scenario))
     assert result.failure is not None

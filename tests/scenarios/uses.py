@@ -1,12 +1,12 @@
 """What the scenarios of a workflow show: for every use of a guard, where it alone refuses and where it lets pass.
 
-`python -m tests.scenarios.uses` lists the uses that no scenario shows yet.
+`python -m tests.scenarios.uses WORKFLOW …` lists the uses that the scenarios of these workflows do not show yet.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +14,7 @@ import orjson
 
 from cases.journal import Kind
 from config.definition import Process, Workflow
-from config.loader import load_workflow
-from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.library import house_for
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import Played, Result, play
 from state_machine.decision import Fixed
@@ -124,10 +123,12 @@ def _process_of(on: ScenarioHouse, ref: str | None) -> str:
     return next(one.process for one in loaded.instances if one.ref == ref)
 
 
-def missing(workflow: Workflow, shown: Shown) -> list[str]:
-    """A line for each use that is not shown alone, or not shown letting pass."""
+def missing(workflow: Workflow, shown: Shown, only: Container[Use] | None = None) -> list[str]:
+    """A line for each use (of these, where `only` is given) that is not shown alone, or not shown letting pass."""
     lines = []
     for use, strength in uses_of(workflow).items():
+        if only is not None and use not in only:
+            continue
         name = f"{use[0]}.{use[1]}: {use[2]} ({strength})"
         if use not in shown.alone:
             lines.append(f"{name}: nowhere does it alone {'advise' if strength == 'may' else 'refuse'}")
@@ -136,10 +137,20 @@ def missing(workflow: Workflow, shown: Shown) -> list[str]:
     return lines
 
 
+def main(names: Iterable[str]) -> None:
+    """Play the scenarios of these workflows, and print which fail and what is missing."""
+    from tests.scenarios.packs import files_of, loaded, own_uses
+
+    for name in names:
+        seen = show(files_of(name))
+        for result in seen.results:
+            if result.failure:
+                failure = result.failure
+                sys.stdout.write(
+                    f"FAILED {result.scenario.file}:{failure.line}: {failure.expected} / {failure.found}\n"
+                )
+        sys.stdout.writelines(f"{line}\n" for line in missing(loaded(name).workflow, seen, own_uses(name)))
+
+
 if __name__ == "__main__":
-    seen = show(scenario_files(sys.argv[1:] or ["kh-2009"]))
-    for result in seen.results:
-        if result.failure:
-            failure = result.failure
-            sys.stdout.write(f"FAILED {result.scenario.file}:{failure.line}: {failure.expected} / {failure.found}\n")
-    sys.stdout.write("\n".join(missing(load_workflow("kh-2009").workflow, seen)) + "\n")
+    main(sys.argv[1:] or ["kh-2009"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 from cases.sweep import run_once
 from interfaces.bench.house import BenchHouse, Place, bench_house
 from interfaces.bench.prepare import ripe, waiting
-from interfaces.bench.sweep import measure_sweep, sweep_shape
+from interfaces.bench.sweep import measure_beside, measure_sweep, sweep_shape
+from storage.bench_bare import forget_due
 from storage.house_key import HomeKey
 from wiring.clock import random_bytes
 
@@ -53,11 +53,20 @@ class TestWhatIsPrepared:
 
 class TestMeasuring:
     def test_answers_a_row_for_everything(self, place: Place) -> None:
-        rows = list(measure_sweep(place, [100], [0, 20], lambda _: None, steps=3))
-        assert Counter(row.what for row in rows) == Counter(
-            ["empty sweep", "sweep", "step alone", "step beside a sweep"]
-        )
-        (sweep,) = (row for row in rows if row.what == "sweep")
+        rows = list(measure_sweep(place, [100], [0, 20, 0], lambda _: None))
+        assert [row.what for row in rows] == ["empty sweep", "sweep", "empty sweep"]
+        empty, sweep, again = rows
+        assert empty.armed == again.armed
         assert sweep.due == 20
         assert sweep.armed > 100
         assert None not in (sweep.ours_per_s, sweep.bare_per_s, sweep.batch_ratio)
+
+    def test_steps_beside_sweeps_of_this_and_of_another_process(self, place: Place, tmp_path: Path) -> None:
+        rows = list(measure_beside(place, tmp_path, lambda _: None, steps=3))
+        assert [row.what for row in rows] == ["step alone", "step beside a sweep", "step beside another's sweep"]
+        assert all(row.p50_ms and row.p99_ms for row in rows)
+
+    def test_leaves_no_due_row_of_what_is_forgotten(self, bench: BenchHouse) -> None:
+        refs = bench.fill(ripe(bench.house, bench.rules, bench.clock.now()), 3)
+        forget_due(bench.place.url, refs[:2])
+        assert run_once(bench.house, bench.clock.now()).taken == 1

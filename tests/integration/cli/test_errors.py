@@ -170,6 +170,7 @@ class TestAHouse:
         ran = homeward("case", "list")
         assert ran.code == 1
         assert "people.yaml:1:1" in ran.err.replace("\n", "")
+        assert "1 problem in the people of the house" in ran.err
         assert "case_manager" in ran.err
 
 

@@ -41,7 +41,9 @@ class TestCheck:
         assert ran.code == 0
         assert ran.document.keys() >= CHECK_KEYS
         assert (ran.document["workflow"], ran.document["ok"], ran.document["errors"]) == ("harbour", True, [])
-        assert "no problems" in homeward("workflow", "check", str(HARBOUR)).out
+        proved = ran.document["proofs"]
+        assert {proof["verdict"] for proof in proved} == {"holds"}
+        assert f"{len(proved)} of {len(proved)} properties" in homeward("workflow", "check", str(HARBOUR)).out
 
     def test_names_the_place_and_the_nearest_name_of_a_misspelt_guard(self, homeward: Homeward, copy: Path) -> None:
         line = spoil(copy, "guards: [care_answered]", "guards: [care_answred]")

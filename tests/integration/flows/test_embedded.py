@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,11 +18,18 @@ from pathlib import Path
 import pytest
 
 from flows.ticker import Ticker, ticker
-from tests.integration.flows.programs import prefect_server, running
+from tests.integration.flows.programs import Program, prefect_server, running
 from tests.integration.flows.quay_house import PATIENCE, Quay, effects, quay_in, soon, until
 from wiring.house import RunningHouse
 
 FAST = {"HOMEWARD_TICK_EVERY": "PT0.1S", "HOMEWARD_SEAL_EVERY": "PT0.2S", "HOMEWARD_FLOW_EVERY": "PT5S"}
+# A worker starts a program for each run, and a killed one holds its place for a while.
+BUSY = {
+    "HOMEWARD_FLOW_EVERY": "PT15S",
+    "HOMEWARD_FLOW_SCHEDULES": '{"seal_journal": "P1D", "deliver_notices": "P1D"}',
+    "HOMEWARD_FLOW_CONCURRENCY": "30",
+}
+TAKEN = re.compile(r"taken (\d+)")
 OFTEN = dt.timedelta(milliseconds=100)
 FULL = os.environ.get("HOMEWARD_PROMISES") == "full"
 
@@ -88,19 +98,24 @@ class TestTheCommand:
 class TestManyAtOnce:
     """Two embedded processes and two for a Prefect server on one PostgreSQL, everything due at one instant."""
 
-    def test_do_everything_exactly_once_however_they_are_killed(self, postgres_url: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("how", ["serve", "worker"] if FULL else ["serve"])
+    def test_do_everything_exactly_once_however_they_are_killed(
+        self, postgres_url: str, tmp_path: Path, how: str
+    ) -> None:
         quay = quay_in(tmp_path / "house", postgres_url)
         rounds, cases, kills = (20, 300, 10) if FULL else (1, 30, 3)
         draw = random.Random(7)
         with prefect_server(tmp_path) as server, ExitStack() as stack:
-            environment = {**quay.environment, **FAST, **server.environment}
+            environment = {**quay.environment, **FAST, **(BUSY if how == "worker" else {}), **server.environment}
             programs = [
-                stack.enter_context(running(["homeward", "flows", how], environment, tmp_path / f"{how}{number}.log"))
-                for how in ("run", "serve")
-                for number in (1, 2)
+                stack.enter_context(running(words, environment, tmp_path / f"{place}.log"))
+                for place, words in enumerate(
+                    [["homeward", "flows", "run"], _for_prefect(how, environment, tmp_path)] * 2
+                )
             ]
             eye = stack.enter_context(quay.opened())
             refs: list[str] = []
+            killed: Counter[Program] = Counter()
             each = 3 * cases + cases // 3
             for _ in range(rounds):
                 of_round = quay.fill(cases, cases // 3, soon(6 if rounds == 1 else 20))
@@ -109,12 +124,28 @@ class TestManyAtOnce:
                     victim = draw.choice(programs)
                     victim.kill()
                     victim.again()
+                    killed[victim] += 1
                 until(partial(_has_effects, eye, of_round, each), "all effects of a round", PATIENCE)
                 refs += of_round
         found = quay.effects(refs)
         assert found.total() == rounds * each
         assert set(found.values()) == {1}
+        assert killed.total() == rounds * kills
         quay.sealed()
+        if FULL:  # so often that each of them has been killed, and has taken its share
+            assert all(killed[one] for one in programs)
+            by_prefect = [sum(map(int, TAKEN.findall(one.said))) for one in programs[1::2]]
+            assert all(by_prefect)
+            assert sum(by_prefect) < found.total()
+
+
+def _for_prefect(how: str, environment: Mapping[str, str], folder: Path) -> list[str]:
+    """The words of a process that runs flows for the server: one of ours, or a worker of Prefect's own."""
+    if how == "serve":
+        return ["homeward", "flows", "serve"]
+    with running(["homeward", "flows", "deploy", "--pool", "house"], environment, folder / "deploy.log") as program:
+        assert program.ended() == 0
+    return ["prefect", "worker", "start", "--pool", "house"]
 
 
 def _has_effects(house: RunningHouse, refs: list[str], count: int) -> bool:

@@ -14,12 +14,13 @@ from cases.outbox import delivery_id
 from cases.outgoing import Outgoing
 from cases.ports import Lost
 from cases.wishes import Wishes
+from notifications.channels.email import EmailChannel, MailServer
 from notifications.channels.webhook import WebhookChannel, WebhookHosts
 from storage import tables
 from storage.house_key import HomeKey
 from storage.sql_store import SqlStore, _lines, open_store
 from tests.conformance.making import change, load
-from tests.integration.notices.servers import HOST, SECRET
+from tests.integration.notices.servers import DOMAIN, HOST, SECRET
 from tests.offices import Post, post
 from wiring.clock import SystemClock, VirtualClock
 
@@ -41,14 +42,22 @@ def to_webhook(port: int) -> Wishes:
     return Wishes({"webhook": f"http://{HOST}:{port}/hook"})
 
 
-def at_work(store: SqlStore, port: int) -> Post:
-    """The house with its office, its clock that of this machine."""
-    made = post(store, channels={"webhook": webhook_channel(port)}, sok=to_webhook(port))
+def mail_channel(port: int) -> EmailChannel:
+    """A channel to the mail server on this machine."""
+    return EmailChannel(MailServer(HOST, port, f"house@{DOMAIN}", "none"))
+
+
+def at_work(store: SqlStore, port: int, channel: str = "webhook") -> Post:
+    """The house with its office, its clock that of this machine; sok is told by webhook or by mail (`email`)."""
+    if channel == "email":
+        made = post(store, channels={channel: mail_channel(port)}, sok=Wishes({channel: f"sok@{DOMAIN}"}))
+    else:
+        made = post(store, channels={channel: webhook_channel(port)}, sok=to_webhook(port))
     made.house.clock = VirtualClock(SystemClock().now())
     return made
 
 
-def make_due(made: Post, count: int, facts: Mapping[str, str] | None = None) -> list[str]:
+def make_due(made: Post, count: int, facts: Mapping[str, str] | None = None, *, channel: str = "webhook") -> list[str]:
     """So many reminders in the outbox, and beside each tenth one a step that is rolled back; the ids of those."""
     now = SystemClock().now()
     made.house.clock = VirtualClock(now - 12 * DAY - dt.timedelta(hours=1))
@@ -62,10 +71,10 @@ def make_due(made: Post, count: int, facts: Mapping[str, str] | None = None) -> 
     while made.house.wait().taken:
         pass
     notices = {row.notice.case: row.notice for row in made.office.outbox.rows(["waiting"], 100_000)}
-    return [rolled_back(made, notices[case]) for case in cases[::10]]
+    return [rolled_back(made, notices[case], channel) for case in cases[::10]]
 
 
-def rolled_back(made: Post, notice: Outgoing) -> str:
+def rolled_back(made: Post, notice: Outgoing, channel: str) -> str:
     """A step whose notice must never arrive; answers the id that it would have."""
     store = made.house.store
     never = replace(notice, rung="breach", seq=notice.seq + 1)
@@ -74,7 +83,7 @@ def rolled_back(made: Post, notice: Outgoing) -> str:
         try:
             tx.commit_step(stale)
         except Lost:
-            return delivery_id(never, "sok", "webhook")
+            return delivery_id(never, "sok", channel)
     raise AssertionError("a stale step was written")
 
 

@@ -1,4 +1,4 @@
-"""Run as a program, to be killed: `python -m tests.integration.notices.sender URL KEYFILE PORT` sends what is due."""
+"""Run as a program, to be killed: `python -m tests.integration.notices.sender URL KEYFILE PORT CHANNEL` sends."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from tests.integration.notices.posted import at_work, opened
 
 
-def main(url: str, key: str, port: str) -> None:
+def main(url: str, key: str, port: str, channel: str) -> None:
     """Deliver until nothing is due."""
     store = opened(url, Path(key))
-    made = at_work(store, int(port))
+    made = at_work(store, int(port), channel)
     while made.deliver(limit=50).count:
         pass
     store.close()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,6 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
 HOST = "127.0.0.1"
+DOMAIN = "example.org"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -65,7 +67,7 @@ class Mailbox(AsyncMessage):
 
 
 @contextmanager
-def mail_server(mailbox: Mailbox, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+def mail_server(mailbox: Mailbox | HalfTheMails, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """A mail server that keeps what it takes; answers its port."""
     port = free_port()
     controller = Controller(mailbox, hostname=HOST, port=port, tls_context=tls, require_starttls=tls is not None)
@@ -112,6 +114,27 @@ class Received:
             if not fails or (not self.always and self._draw.random() < 0.3):
                 self.ids.append(headers["webhook-id"])
             return fails or 204
+
+
+@dataclass
+class HalfTheMails(Received):
+    """What a mail server has received: ids of mails in order. Half of the mails fail, some after they were taken."""
+
+    def answer_mail(self, content: bytes) -> str:
+        """What a mail is answered with."""
+        with self._lock:
+            self.raw.append(content)
+            fails = self.half and self._draw.random() < 0.5
+            if not fails or self._draw.random() < 0.3:
+                said = message_from_bytes(content)["Message-ID"]
+                self.ids.append(said.removeprefix("<").removesuffix(f"@{DOMAIN}>"))
+            self.counted.release()
+        return "451 try again later" if fails else "250 OK"
+
+    async def handle_DATA(self, _s: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the server's name
+        """Take a mail, or not."""
+        assert isinstance(envelope.content, bytes)
+        return self.answer_mail(envelope.content)
 
 
 @contextmanager

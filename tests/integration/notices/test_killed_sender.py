@@ -1,4 +1,4 @@
-"""Promise 10: a receiver that fails half of the time, a sender that is killed again and again, and every id arrives."""
+"""Promise 10: a webhook or mail server that fails half of the time, a sender that is killed: yet every id arrives."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -18,11 +20,12 @@ from notifications.deliver import TRIES
 from storage.sql_store import SqlStore
 from tests.architecture.sources import ROOT
 from tests.integration.notices.posted import at_work, let_time_go_by, make_due, opened
-from tests.integration.notices.servers import Received, receiver
+from tests.integration.notices.servers import HalfTheMails, Received, mail_server, receiver
 from wiring.clock import SystemClock
 
 FULL = os.environ.get("HOMEWARD_PROMISES") == "full"
-NOTICES, KILLS = (10_000, 50) if FULL else (120, 5)
+# Mail takes several answers for each notice where a webhook takes one.
+HOW_MANY = {"webhook": (10_000, 50), "email": (2_000, 50)} if FULL else {"webhook": (120, 5), "email": (24, 2)}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,9 +36,22 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cast("str", request.getfixturevalue("postgres_url"))
 
 
-def sender(url: str, key: Path, port: int) -> subprocess.Popen[bytes]:
+@contextmanager
+def receiving(channel: str) -> Iterator[tuple[Received, int]]:
+    """A receiver of this channel that fails half of the time, and its port."""
+    if channel == "email":
+        mails = HalfTheMails()
+        with mail_server(mails) as port:
+            yield mails, port
+    else:
+        received = Received()
+        with receiver(received) as port:
+            yield received, port
+
+
+def sender(url: str, key: Path, port: int, channel: str) -> subprocess.Popen[bytes]:
     """A sender in a process of its own."""
-    words = [sys.executable, "-m", "tests.integration.notices.sender", url, str(key), str(port)]
+    words = [sys.executable, "-m", "tests.integration.notices.sender", url, str(key), str(port), channel]
     return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
@@ -51,22 +67,25 @@ def dead_letters(store: SqlStore) -> set[str]:
 
 
 class TestAKilledSender:
-    def test_leaves_nothing_unsent_and_sends_nothing_that_was_rolled_back(self, url: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("channel", list(HOW_MANY))
+    def test_leaves_nothing_unsent_and_sends_nothing_that_was_rolled_back(
+        self, url: str, tmp_path: Path, channel: str
+    ) -> None:
         key, draw = tmp_path / "house.key", random.Random("kills")
-        received = Received()
-        with receiver(received) as port:
+        notices, all_kills = HOW_MANY[channel]
+        with receiving(channel) as (received, port):
             store = opened(url, key)
-            never = make_due(at_work(store, port), NOTICES)
+            never = make_due(at_work(store, port, channel), notices, channel=channel)
             rows = store.outbox.rows(["waiting"], 100_000)
-            expected = {delivery_id(row.notice, "sok", "webhook") for row in rows}
+            expected = {delivery_id(row.notice, "sok", channel) for row in rows}
             kills = rounds = 0
-            while kills < KILLS or expected - set(received.ids) - dead_letters(store):
+            while kills < all_kills or expected - set(received.ids) - dead_letters(store):
                 rounds += 1
-                assert rounds < KILLS + 40
-                process = sender(url, key, port)
-                if kills < KILLS:
+                assert rounds < all_kills + 40
+                process = sender(url, key, port, channel)
+                if kills < all_kills:
                     # After so many more requests, or when it has nothing left to send.
-                    for _ in range(draw.randrange(1, 2 * NOTICES // KILLS)):
+                    for _ in range(draw.randrange(1, 2 * notices // all_kills)):
                         while not received.counted.acquire(timeout=0.2) and process.poll() is None:
                             pass
                     process.kill()
@@ -80,17 +99,17 @@ class TestAKilledSender:
                 asked = [row for row in tx.due(SystemClock().now(), 10**6) if row.kind == "request"]
             for one in dead:
                 assert store.outbox.retry(one.id, SystemClock().now())
-            finish(sender(url, key, port))
+            finish(sender(url, key, port, channel))
             states = Counter(
                 one.state for one in store.outbox.deliveries(["waiting", "sending", "sent", "dead"], 10**6)
             )
             store.close()
         assert set(received.ids) == expected
-        assert len(expected) == NOTICES
+        assert len(expected) == notices
         assert not set(received.ids) & set(never)
-        assert len(never) == NOTICES // 10
+        assert len(never) == notices // 10
         assert received.forged == []
-        assert states == {"sent": 2 * NOTICES}
+        assert states == {"sent": 2 * notices}
         assert bool(asked) == bool(dead)
 
 

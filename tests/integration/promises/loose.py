@@ -102,7 +102,7 @@ class LooseTransaction:
         """Write what was decided on the snapshot."""
         self._loose.between()
         with self._loose.store.step() as tx:
-            tx.note(family, entries, **more)
+            tx.note(family, entries, **(more if self._loose.others else {**more, "read": {}}))
 
     def claim(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """Seen, and not locked."""

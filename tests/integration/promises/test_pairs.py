@@ -251,3 +251,19 @@ class TestAStep:
         loose.between = end
         assert assign_helper(scene) == (("refused",) if others else ("applied",))
         assert ended == [("applied",)]
+
+    @pytest.mark.parametrize("others", [True, False])
+    def test_it_never_refuses_for_what_another_family_was(self, store: Store, others: bool) -> None:
+        """The vetting is mended after the refusal has read that it had ended, and before it is written down."""
+        loose = Loose(store, others=others)
+        scene = a_helper(loose, "mended")
+        mended: list[Told] = []
+        scene.record("chea", str(scene.noted["thy"]), vetting="not_clear")
+
+        def mend() -> None:
+            loose.between = lambda: None
+            mended.append(scene.record("chea", str(scene.noted["thy"]), vetting="clear"))
+
+        loose.between = mend
+        assert assign_helper(scene) == (("applied",) if others else ("refused",))
+        assert mended == [("applied",)]

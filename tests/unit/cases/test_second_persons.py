@@ -44,6 +44,36 @@ class TestAsking:
             assert [one.attempt for one in tx.askings(case)] == [answer.attempt]
         assert house.kinds(case)[-1] == "case:override:asked"
 
+    def test_the_very_same_is_asked_once(self) -> None:
+        house = small_house()
+        case = house.open("sok")
+        answers = [ask_to_close(house, case) for _ in range(3)]
+        assert [(one.decision, one.pending, one.attempt) for one in answers] == [
+            ("refused", True, answers[0].attempt)
+        ] * 3
+        assert house.kinds(case)[-3:] == ["case:override:asked", "case:action:refused", "case:action:refused"]
+        with house.store.look() as tx:
+            assert len(tx.askings(case)) == 1
+        assert say(house, "dara", answers[2].attempt).decision == "applied"
+
+    def test_another_reason_or_another_person_asks_anew(self) -> None:
+        house = small_house()
+        case = house.open("sok")
+        ask_to_close(house, case)
+        assert house.ask("act", "sok", case, action="close", reason="others have learnt from it").pending
+        house.ask("assign", "dara", case, assigned="vuth", role="manager")
+        assert ask_to_close(house, case, "vuth").pending
+        with house.store.look() as tx:
+            assert len(tx.askings(case)) == 3
+
+    def test_the_same_key_hears_of_the_question_that_was_open_before(self) -> None:
+        house = small_house()
+        case = house.open("sok")
+        first = ask_to_close(house, case).attempt
+        keyed = [house.ask("act", "sok", case, action="close", reason="no lessons here", key="k") for _ in range(2)]
+        assert [(one.pending, one.repeated) for one in keyed] == [(True, False), (True, True)]
+        assert {one.attempt for one in keyed} == {first}
+
     def test_it_cannot_be_about_a_must_guard(self) -> None:
         house = small_house()
         case = house.open("sok")

@@ -23,6 +23,7 @@ from cases.take_step import load_workspace
 from cases.workspace import Trial, Workspace, changed_tracks
 from config.definition import Fact, FactValue
 from config.loader import load_workflow
+from state_machine.automatic import by_the_house, next_automatic
 from state_machine.conditions import touched
 from state_machine.dating import DeadlineRules
 from state_machine.deadlines import Step, settle
@@ -57,6 +58,7 @@ class Walk:
         self.rules = rules()
         titles = {name.replace("_", "-"): name for name in self.rules.workflow.roles}
         self.house = SmallHouse(self.rules, staff(**titles), seed=str(seed))
+        self.unrest: list[str] = []
         with self.house.store.step() as tx:
             ws = Workspace(self.house.house, tx, self.now, None, fresh=("C", self.rules))
             self._open(ws, root, None)
@@ -74,6 +76,7 @@ class Walk:
             self.house.clock.move_to(self.now + ahead)
         if self.random.random() < 0.2:
             self.house.wait()
+            self.unrest += self._unrest()
         with self.house.store.step() as tx:
             ws = load_workspace(self.house.house, tx, "C", self.now, Trial())
             for _ in range(self.random.choice([1, 1, 1, 2])):
@@ -136,6 +139,17 @@ class Walk:
             return tuple(value for value in fact.values if self.random.random() < TRUE_OFTEN)
         return plain.get(fact.kind, "words")
 
+    def _unrest(self) -> list[str]:
+        """What a full look after a sweep finds that the sweep did not: automatic actions, other families to watch."""
+        with self.house.store.step() as tx:
+            ws = load_workspace(self.house.house, tx, "C", self.now, Trial())
+            at = by_the_house(ws, self.now)
+            following = next_automatic(self.rules, at, ws.instances.values())
+            for one in ws.instances.values():
+                list(settle(self.rules, at, one, Step(ws.order, ws.next_seq(one.ref))))
+            found = [following[1]] if following is not None else []
+            return found + sorted(ws.looked_at ^ ws.watched)
+
     def left_over(self) -> list[tuple[str, str, str]]:
         """What a full look would still change: (process, deadline, what).
 
@@ -170,6 +184,15 @@ class TestAStep:
         for number in range(STEPS):
             walk.step()
             assert walk.left_over() == [], f"walk {seed} of a {root}, step {number}"
+
+
+class TestASweep:
+    @pytest.mark.parametrize(("root", "seed"), WALKS)
+    def test_leaves_a_family_at_rest_also_where_it_does_not_look_at_everything(self, root: str, seed: int) -> None:
+        walk = Walk(seed, root)
+        for _ in range(STEPS):
+            walk.step()
+        assert walk.unrest == []
 
 
 class TestTheReachOfDeadlines:

@@ -8,6 +8,7 @@ import pytest
 
 from config.problems import DefinitionError
 from notifications.catalogue import read_catalogues, untranslated
+from tests.architecture.sources import ROOT
 
 
 def added(folder: Path, text: str, language: str = "th") -> Path:
@@ -21,6 +22,10 @@ class TestTheShippedLanguages:
 
     def test_lack_nothing(self) -> None:
         assert untranslated(read_catalogues()) == ()
+
+    def test_say_what_the_page_about_workflows_shows(self) -> None:
+        page = (ROOT / "docs/language.md").read_text("utf-8")
+        assert f"the built-in one is `{read_catalogues().find('en').built_in}`" in page
 
 
 class TestAnotherLanguage:

@@ -36,8 +36,14 @@ case:
     wise: {{strength: may, require: {{elapsed: PT99H, since: {{fact: told}}}}}}
     in_time: {{when: {{elapsed: PT6H, since: {{fact: told}}}}, require: {{fact: heard, is: true}}}}
     while_placed: {{when: {{fact: place, is: true}}, require: {{elapsed: PT60H, since: {{fact: told}}}}}}
+    waited_or_free:
+      require:
+        any:
+          - {{elapsed: PT72H, since: {{fact: told}}}}
+          - {{all: [{{elapsed: PT24H, since: {{fact: told}}}}, {{fact: place, known: false}}]}}
   actions:
     go_placed: {{by: [manager], guards: [waited, while_placed]}}
+    go_free: {{by: [manager], guards: [waited_or_free]}}
     go: {{by: [manager], guards: [waited]}}
     go_fresh: {{by: [manager], guards: [waited, fresh]}}
     go_never: {{by: [manager], guards: [waited, fresh_once]}}
@@ -268,6 +274,15 @@ class TestNotYet:
         decision = town.decide("sok", "go_placed")
         assert isinstance(decision, NotYet)
         assert decision.until == NOW + 60 * HOUR
+
+    def test_is_the_lapse_of_a_fact_where_that_opens_it_before_any_clock(self, town: Town) -> None:
+        town.record("C1", told=True)
+        town.record("C1", place=True)  # lapses in 48 hours
+        decision = town.decide("sok", "go_free")
+        assert isinstance(decision, NotYet)
+        assert decision.until == NOW + 2 * DAY
+        assert isinstance(town.decide("sok", "go_free", at=NOW + 2 * DAY - TICK), NotYet)
+        assert isinstance(town.decide("sok", "go_free", at=NOW + 2 * DAY), Applied)
 
     def test_is_refused_where_the_wait_would_begin_anew_with_what_comes_along(self, town: Town) -> None:
         assert isinstance(town.decide("sok", "go", facts={"told": True}), Refused)

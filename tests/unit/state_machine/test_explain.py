@@ -195,12 +195,14 @@ class TestWhatIsMissing:
 
     def test_says_from_when(self, town: Town) -> None:
         town.record("C1", told=True)
-        assert lacking(town, "waited") == [("C1", "time", "told", "since 2027-01-04T02:00Z", "from 2027-01-05T02:00Z")]
+        assert lacking(town, "waited") == [
+            ("C1", "time", "told", "since 2027-01-04T09:00+07:00", "from 2027-01-05T09:00+07:00")
+        ]
 
     def test_says_until_when_it_would_have_been(self, town: Town) -> None:
         town.did("C1", "arrive", at=NOW - DAY)
         assert lacking(town, "in_time") == [
-            ("C1", "time", "arrive", "since 2027-01-03T02:00Z", "before 2027-01-03T03:00Z")
+            ("C1", "time", "arrive", "since 2027-01-03T09:00+07:00", "before 2027-01-03T10:00+07:00")
         ]
 
     def test_says_who_could_be_the_second_pair_of_eyes(self, town: Town) -> None:

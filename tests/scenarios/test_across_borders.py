@@ -1,0 +1,70 @@
+"""Returns across a border as they were played: what each side does, in the journal of one return."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.stories import Story, journeys, story
+
+COMMIT = "commit"
+NUMBERS = [one.journey or 0 for one in journeys(COMMIT)]
+SENDING = ("announce", "depart")
+RECEIVING = ("confirm_reception", "hand_over")
+
+
+def returned(one: Story) -> bool:
+    return bool(one.applied("repatriation", "hand_over"))
+
+
+ACROSS = [number for number in NUMBERS if returned(story(number, COMMIT))]
+
+
+def test_two_and_more_go_across() -> None:
+    assert len(ACROSS) >= 2
+
+
+@pytest.mark.parametrize("number", ACROSS)
+class TestAReturn:
+    def test_shows_both_sides_in_their_order(self, number: int) -> None:
+        one = story(number, COMMIT)
+        last = {line.action: line.order for line in one.applied("repatriation", *SENDING, *RECEIVING)}
+        assert list(last) == sorted(last, key=lambda action: last[action])
+        assert last["announce"] < last["confirm_reception"] < last["depart"] < last["hand_over"]
+
+    def test_is_moved_by_people_of_each_side(self, number: int) -> None:
+        one = story(number, COMMIT)
+        roles = {name: said.roles for name, said in one.scenario.people.items()}
+        there = {"receiving_manager", "receiving_focal_point"}
+        for line in one.applied("repatriation", *RECEIVING):
+            assert there & set(roles[line.actor]), line
+        for line in one.applied("repatriation", *SENDING):
+            assert not there & set(roles[line.actor]), line
+
+    def test_leaves_both_tracks_at_their_end(self, number: int) -> None:
+        handed = story(number, COMMIT).applied("repatriation", "hand_over")[0]
+        assert (handed.moves["sending"][1], handed.moves["receiving"][1]) == ("handed_over", "received")
+        assert handed.moves["repatriation"] == ["departed", "arrived"]
+
+    def test_goes_on_with_first_words_until_follow_up_is_answered(self, number: int) -> None:
+        one = story(number, COMMIT)
+        handed = one.applied("repatriation", "hand_over")[0]
+        opened = [line for line in one.lines if line.opens == "homecoming" or line.process == "homecoming"]
+        assert opened[0].attempt == handed.attempt
+        assert one.applied("homecoming", "go_home", "go_to_transit", "go_elsewhere")
+        first, over = one.applied("homecoming", "keep_in_touch")[0], one.applied("homecoming", "pass_to_follow_up")[0]
+        assert handed.order < first.order < over.order
+
+
+def companies(one: Story) -> set[object]:
+    """Who goes along on the legs of a journey, as it stands at its end."""
+    legs = [step.name or "" for step in one.scenario.steps if step.open == "travel_leg"]
+    return {one.instance(leg).facts["company"].value for leg in legs}
+
+
+def test_a_child_is_escorted_on_each_leg_and_an_adult_may_decline() -> None:
+    children, adults = set[object](), set[object]()
+    for one in (story(number, COMMIT) for number in ACROSS):
+        of = children if one.instance("c1").facts["age_group"].value == "child" else adults
+        of |= companies(one)
+    assert children == {"escorted"}
+    assert "declined" in adults

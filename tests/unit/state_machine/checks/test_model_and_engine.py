@@ -1,0 +1,77 @@
+"""The model says of every condition, guard and move what the engine decides, on drawn workflows and instances."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from state_machine.checks.model import Model
+from state_machine.checks.relation import Relation
+from state_machine.decide import decide, subject
+from state_machine.decision import Applied, Attempt
+from state_machine.evaluation import Evaluation, Scope, Trace, Truth
+from tests.unit.state_machine.checks.abstraction import Abstraction
+from tests.unit.state_machine.generated import VALUES, towns
+from tests.unit.state_machine.town import NOW, PEOPLE, Town
+
+FULL = os.environ.get("HOMEWARD_PROMISES") == "full"
+PERSONS = sorted(PEOPLE)
+STEPS_OF_A_TOWN = 4 * len(PERSONS)
+TOWNS = -(-(100_000 if FULL else 2_000) // STEPS_OF_A_TOWN)
+drawn = settings(max_examples=TOWNS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not FULL)
+
+
+def says(relation: Relation, abstraction: Abstraction, one: object) -> bool:
+    """Whether a configuration is in a set, as the model sees it."""
+    values = abstraction.values(relation.space.reads(one))
+    return relation.space.at(values) & one != relation.space.empty
+
+
+@drawn
+@given(towns(), st.data())
+def test_every_step_is_decided_as_the_model_says(town: Town, data: st.DataObject) -> None:
+    relation = Model(town.main).relation("case")
+    brought = {name: data.draw(values) for name, values in VALUES.items() if name in ("word", "flag")}
+    for person in PERSONS:
+        for action in relation.process.actions.values():
+            facts = {name: brought[name] for name in action.model.asks}
+            actor = town.actor(person)
+            attempt = Attempt("act", "C1", actor, "case", action.name, facts=facts, confirmed=True)
+            attempted = partial(subject, town.main, town, attempt) if facts else None
+            at = Evaluation(town, NOW, actor, attempted=attempted)
+            itself = at.instance("C1")
+            assert itself is not None
+            seen = Abstraction(relation, at, itself)
+            for guard in action.guards:
+                read = {
+                    Truth.YES: relation.reader.said(guard.require, relation.site, relation.site).yes,
+                    Truth.NO: relation.reader.said(guard.require, relation.site, relation.site).no,
+                }
+                truth = guard.require.evaluate(Scope(at, itself, itself, Trace()))
+                assert [says(relation, seen, one) for one in read.values()] == [truth is key for key in read]
+            needs = relation.fits(action) & relation.answered(action) & relation.met_all(action.guards, "must")
+            decision = decide(town.main, town, attempt, NOW)
+            if isinstance(decision, Applied):
+                assert says(relation, seen, relation.legal(needs)), action.name
+                _moves(relation, town, action, decision, seen)
+            elif decision.role:
+                assert not says(relation, seen, needs), action.name
+
+
+def _moves(relation: Relation, town: Town, action: object, decision: Applied, seen: Abstraction) -> None:
+    """The relation leads where the decision leads, and back."""
+    standing = {name: at.state for name, at in town.instances["C1"].tracks.items()}
+    here = _at(relation, standing)
+    there = _at(relation, standing | {track: to for track, (_, to) in decision.moves.items()})
+    assert relation.image(action, here) == there
+    assert relation.before(action, there) & here == here
+    del seen
+
+
+def _at(relation: Relation, states: dict[str, str]) -> object:
+    return relation.space.at({relation.tracks[name].name: state for name, state in states.items()})
+
+
