@@ -1,6 +1,6 @@
-"""The same due work done otherwise, to be measured side by side: a Prefect run or an APScheduler job each.
+"""The same due work done otherwise, to be measured side by side: a Prefect run, an APScheduler job, a dbos timer each.
 
-Neither is how this house works: both keep a row of their own for each deadline, beside the one that counts.
+None is how this house works: all keep rows of their own for each deadline, beside the one that counts.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from typing import cast
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,6 +20,11 @@ from prefect import flow
 from prefect.testing.utilities import prefect_test_harness
 
 from storage.bench_bare import Measured, measured
+
+HAS_TIMERS = find_spec("dbos") is not None
+"""Whether dbos is there: it is an extra that only measuring asks for."""
+TIMERS_SLEEP = dt.timedelta(seconds=60)
+"""From the setting of the first timer to the waking of all."""
 
 Take = Callable[[str], object]
 """Takes what is due of one family; it is handed its reference."""
@@ -31,6 +37,14 @@ class _Work:
         self.take: Take = str
         self.left = 0
         self.ended = threading.Event()
+        self._counting = threading.Lock()
+
+    def done(self) -> None:
+        """One of them is through."""
+        with self._counting:
+            self.left -= 1
+            if not self.left:
+                self.ended.set()
 
     def begin(self, take: Take, count: int) -> None:
         """So many jobs are to come."""
@@ -44,9 +58,7 @@ _WORK = _Work()
 def take_one(ref: str) -> None:
     """One job."""
     _WORK.take(ref)
-    _WORK.left -= 1
-    if not _WORK.left:
-        _WORK.ended.set()
+    _WORK.done()
 
 
 def by_job_store(url: str, now: dt.datetime, take: Take, refs: Sequence[str]) -> Measured:
@@ -83,6 +95,37 @@ def by_flow_runs(take: Take, refs: Sequence[str]) -> Measured:
     with cast("AbstractContextManager[None]", prefect_test_harness()):
         take_due(refs[0])
         return measured(take_due, refs[1:])
+
+
+def by_durable_timers(url: str, now: Callable[[], dt.datetime], take: Take, refs: Sequence[str]) -> Measured:
+    """One dbos workflow for each, which sleeps durably and then takes; how many a second once they wake, all at once.
+
+    Needs `HAS_TIMERS`. The timers are set one after another before the first of them wakes.
+    """
+    from dbos import DBOS
+
+    DBOS(config={"name": "bench", "system_database_url": url, "log_level": "ERROR", "run_admin_server": False})
+    taking = DBOS.step()(take_one)
+
+    def wait_and_take(ref: str, wakes: dt.datetime) -> None:
+        DBOS.sleep((wakes - now()).total_seconds())
+        taking(ref)
+
+    timer = DBOS.workflow()(wait_and_take)
+    DBOS.launch()
+    _WORK.begin(take, len(refs))
+    try:
+        wakes = now() + TIMERS_SLEEP
+        timers = [DBOS.start_workflow(timer, ref, wakes) for ref in refs]
+        if now() >= wakes:
+            raise AssertionError(f"{len(refs)} timers could not be set in {TIMERS_SLEEP}")
+        _WORK.ended.wait()
+        took = (now() - wakes).total_seconds()
+        for one in timers:
+            one.get_result()
+    finally:
+        DBOS.destroy()
+    return Measured(len(refs) / took, took / len(refs) * 1e3, took / len(refs) * 1e3)
 
 
 def _each(took: Measured, count: int) -> Measured:

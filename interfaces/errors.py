@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from cases.answers import Answer
@@ -50,9 +51,10 @@ def fault_of(error: Exception) -> Fault:
     match error:
         case DefinitionError():
             count = len(error.problems)
-            return Fault(
-                "definition", f"{count} {'problem' if count == 1 else 'problems'} in the workflow", error.problems
-            )
+            files = {Path(problem.file).name for problem in error.problems}
+            where = "the people of the house" if files == {"people.yaml"} else "the workflow"
+            said = f"{count} {'problem' if count == 1 else 'problems'} in {where}"
+            return Fault("definition", said, error.problems)
         case BadValue():
             return Fault("bad_input", str(error))
         case HomewardError():

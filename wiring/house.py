@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from cases.house import House
 from cases.ports import Clock, Flow
 from cases.register_people import register_people
 from cases.sweep import Swept, run_once
+from cases.vacancies import fallback_is_vacant, look_for_vacancies
 from config.loader import Loaded
 from config.settings import Settings
 from notifications import deliver
@@ -29,7 +31,10 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class RunningHouse:
-    """An open house with its clock. `shipped` is the workflow in force for new cases; close it when done."""
+    """An open house with its clock; close it when done.
+
+    `shipped` is the workflow as it lies on disk, `rules` the version in force for new cases when the house was opened.
+    """
 
     house: House
     clock: Clock
@@ -37,6 +42,28 @@ class RunningHouse:
     shipped: Loaded
     rules: Rules
     settings: Settings
+    workflows: PublishedWorkflows
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is not right in this house, though it can work: for whoever opens it."""
+        return (*self._nobody_to_fall_back_on(), *self._not_in_force())
+
+    def _nobody_to_fall_back_on(self) -> Iterator[str]:
+        role, file = self.rules.workflow.fallback, self.home / "people.yaml"
+        if file.exists() and fallback_is_vacant(self.house.people, self.rules):
+            yield (
+                f"{file}: nobody has the role {role}, who is asked where nobody else can be; "
+                f"write {role} among the roles of somebody who is not disabled"
+            )
+
+    def _not_in_force(self) -> Iterator[str]:
+        """The workflow on disk is read, and what is in force is what two persons published."""
+        if self.shipped.hash != self.rules.hash:
+            yield (
+                f"{self.settings.workflow} holds version {self.shipped.hash[:12]}, and {self.rules.hash[:12]} is in "
+                "force; see `homeward workflow publish`"
+            )
 
     @property
     def home(self) -> Path:
@@ -61,6 +88,7 @@ class RunningHouse:
 
     def sweep(self, limit: int = 1000, only: Flow | None = None) -> Swept:
         """Take what is due now through the door, oldest first, of one flow or of all."""
+        self.workflows.look_again()
         return run_once(self.house, self.clock.now(), limit, only)
 
     def close(self) -> None:
@@ -84,7 +112,8 @@ def open_house(settings: Settings, clock: Clock | None = None, *, sweeps: bool =
         rules = workflows.current(None)
         house = House(store, SecureIds(), read_people(settings.home / "people.yaml", rules), workflows)
         register_people(house, rules, clock.now())
-        running = RunningHouse(house, clock, store, shipped, rules, settings)
+        look_for_vacancies(house, rules, clock.now())
+        running = RunningHouse(house, clock, store, shipped, rules, settings, workflows)
         if sweeps:
             running.sweep()
     except BaseException:

@@ -6,19 +6,25 @@ import datetime as dt
 import shlex
 import subprocess
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from cases.errors import CannotStart
 from cases.ports import Clock
+from cases.vacancies import fallback_is_vacant
+from config.loader import load_workflow
+from config.problems import DefinitionError
 from config.settings import Settings
+from state_machine.rules import Rules
 from storage.watching import Queue, Unreachable, look_at_queue
 from wiring.clock import SystemClock
+from wiring.people import read_people
 
 PATIENCE = dt.timedelta(seconds=10)
 """How long somebody may hold everybody else up before the house counts as blocked."""
 COMMAND_SECONDS = 30
 
-Wrong = Literal["late", "unreachable", "blocked"]
+Wrong = Literal["late", "unreachable", "blocked", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,37 @@ def watch_once(
         queue = look_at_queue(url, patience)
     except Unreachable as problem:
         return Watched(("unreachable",), f"the database cannot be reached: {problem}", None)
-    return judge(queue, max_late, queue.now or (clock or SystemClock()).now())
+    return judge(queue, max_late, queue.now or (clock or SystemClock()).now(), nobody(settings))
 
 
-def judge(queue: Queue, max_late: dt.timedelta, now: dt.datetime) -> Watched:
-    """What is wrong with a queue at this moment."""
+@lru_cache(maxsize=4)
+def _rules(workflow: str) -> Rules:
+    """A workflow as compiled, which takes a second and is the same at every look."""
+    loaded = load_workflow(workflow)
+    return Rules.compile(loaded.workflow, loaded.hash)
+
+
+def nobody(settings: Settings) -> str | None:
+    """What is wrong with the people of a house, where nobody is left whom it could turn to; None where all is well.
+
+    Where `people.yaml` does not lie here, nothing is said of it: another machine may look after the database alone.
+    """
+    path = settings.home / "people.yaml"
+    if not path.exists():
+        return None
+    try:
+        rules = _rules(settings.workflow)
+        people = read_people(path, rules)
+    except (DefinitionError, OSError) as problem:
+        return f"the people of the house or its workflow cannot be read ({type(problem).__name__}); nothing can start"
+    role = rules.workflow.fallback
+    if not fallback_is_vacant(people, rules):
+        return None
+    return f"nobody has the role {role}, who is asked where nobody else can be; write it into {path.name}"
+
+
+def judge(queue: Queue, max_late: dt.timedelta, now: dt.datetime, nobody: str | None = None) -> Watched:
+    """What is wrong with a queue at this moment, and with the people."""
     late = None if queue.next_due is None else max(now - queue.next_due, dt.timedelta())
     wrong: list[Wrong] = []
     said: list[str] = []
@@ -62,6 +94,9 @@ def judge(queue: Queue, max_late: dt.timedelta, now: dt.datetime) -> Watched:
             "the house is blocked: somebody stopped in the middle of a transaction and holds everybody up; "
             "find the process that hangs, and end it"
         )
+    if nobody is not None:
+        wrong.append("nobody")
+        said.append(nobody)
     return Watched(tuple(wrong), "; ".join(said) or "all is well", late)
 
 

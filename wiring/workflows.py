@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
-from cases.errors import UnknownWorkflow
+from cases.errors import CannotStart, UnknownWorkflow
 from cases.ports import Store
 from config.loader import Loaded, from_canonical, load_workflow
+from config.problems import listed
 from state_machine.rules import Rules
 
 
@@ -44,14 +45,34 @@ class PublishedWorkflows:
         return self.rules(hash_)
 
     def ship(self, source: str, now: dt.datetime) -> Loaded:
-        """Publish a shipped workflow (or a folder), unless it is already; new families follow it from now on.
+        """Load the house's own workflow. The first time it comes into force with the house; later only by publishing.
 
-        Raises DefinitionError with all problems of the definition.
+        What is in force stays in force, whatever the folder or the program holds by now: two persons change it
+        (`cases.publish`). Raises DefinitionError with all problems of the definition, CannotStart for a workflow that
+        was never published in a house that has another one.
         """
         loaded = load_workflow(source)
-        self.take(loaded, Rules.compile(loaded.workflow, loaded.hash), now)
-        self._default = loaded.workflow.workflow
+        name = self._default = loaded.workflow.workflow
+        if self._store.newest_workflow(name) is None:
+            self._is_the_first(name)
+            self.take(loaded, Rules.compile(loaded.workflow, loaded.hash), now)
         return loaded
+
+    def _is_the_first(self, name: str) -> None:
+        """Only an empty house takes a workflow by itself. Raises CannotStart."""
+        there = dict.fromkeys(one.name for one in self._store.versions.publications())
+        if there:
+            raise CannotStart(
+                f"{name} was never published in this house, where {listed(tuple(there))} is in force; set "
+                "HOMEWARD_WORKFLOW to that one, publish the new one (homeward workflow publish), then set it back"
+            )
+
+    def look_again(self) -> None:
+        """See what was published meanwhile: new families follow it from now on."""
+        for name, hash_ in tuple(self._current.items()):
+            newest = self._store.newest_workflow(name)
+            if newest is not None and newest != hash_:
+                self._current[name] = newest
 
     def take(self, loaded: Loaded, rules: Rules, now: dt.datetime) -> None:
         """Publish a version that is loaded and compiled already, and open new families in it."""

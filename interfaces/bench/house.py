@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 from cases.house import House
 from cases.ports import Due, Person, StepWrites
@@ -16,7 +17,9 @@ from state_machine.rules import Rules
 from storage.house_key import KeySource
 from storage.sql_store import SqlStore, open_store
 from wiring.clock import SecureIds, SystemClock, random_bytes
+from wiring.house import RunningHouse, open_house
 from wiring.people import ListedPeople
+from wiring.settings import read_settings
 from wiring.workflows import PublishedWorkflows
 
 WORKFLOW = "kh-2009"
@@ -65,6 +68,12 @@ class BenchHouse:
 
 def _moved(rows: tuple[Due, ...], now: dt.datetime, at: dt.datetime) -> tuple[Due, ...]:
     return tuple(replace(row, at=at) if row.at <= now else row for row in rows)
+
+
+def another_house(home: str, url: str) -> RunningHouse:
+    """The house of a folder at an address, opened as a process of its own opens it; nothing is swept by opening it."""
+    own = {"home": Path(home), "database_url": url, "key_file": None, "key_command": None}
+    return open_house(read_settings().model_copy(update=own), sweeps=False)
 
 
 @contextmanager

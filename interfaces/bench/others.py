@@ -1,4 +1,4 @@
-"""The same deadlines taken by the sweep, by an APScheduler job each, and by a Prefect flow run each."""
+"""The same deadlines taken by the sweep, and by an APScheduler job, a Prefect flow run or a dbos timer each."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from cases.elapse import take_family
 from cases.sweep import run_once
-from flows.bench_others import Take, by_flow_runs, by_job_store
+from flows.bench_others import HAS_TIMERS, Take, by_durable_timers, by_flow_runs, by_job_store
 from interfaces.bench.house import BenchHouse, Place, bench_house
 from interfaces.bench.prepare import ripe
 from interfaces.bench.sweep import SweepRow
 from storage.bench_bare import measured
 
-JOBS, RUNS = 500, 50
+JOBS, RUNS, TIMERS = 500, 50, 200
 
 
 def measure_others(place: Place, folder: Path, say: Callable[[str], None]) -> Iterator[SweepRow]:
@@ -33,6 +33,14 @@ def measure_others(place: Place, folder: Path, say: Callable[[str], None]) -> It
         say(f"{place.backend}: {RUNS} flow runs")
         runs = by_flow_runs(_taking(bench), bench.fill(due, RUNS + 1))
         yield SweepRow("a flow run each", place.backend, 0, RUNS, runs.per_s, p50_ms=runs.p50_ms, p99_ms=runs.p99_ms)
+
+        if not HAS_TIMERS:
+            say("durable timers are left out: install homeward[bench]")
+            return
+        say(f"{place.backend}: {TIMERS} durable timers")
+        refs = bench.fill(due, TIMERS)
+        timers = by_durable_timers(f"sqlite:///{folder / 'timers.db'}", bench.clock.now, _taking(bench), refs)
+        yield SweepRow("a durable timer each", place.backend, 0, TIMERS, timers.per_s)
 
 
 def _taking(bench: BenchHouse) -> Take:

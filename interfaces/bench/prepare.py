@@ -10,13 +10,16 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from cases.cascade import follow
+from cases.commit import commit
 from cases.house import House
 from cases.journal import Draft, Kind, chained
 from cases.ports import Due, Head, Ids, StepWrites
 from cases.register_people import register_people
 from cases.request import Request
 from cases.sweep import run_once
-from cases.take_step import take_step
+from cases.take_step import load_workspace, take_step
+from cases.workspace import Trial
 from config.definition import Fact, FactValue
 from state_machine.facts import record
 from state_machine.rules import Rules
@@ -78,6 +81,12 @@ def template(house: House, rules: Rules, now: dt.datetime, sweeps: Iterable[dt.d
     answer = take_step(twin, Request("record", twin.actor(WHO), case.ref, facts={"safe_space": True}), now)
     if answer.decision != "applied":
         raise AssertionError(f"the template cannot be made: {[reason.guard for reason in answer.reasons]}")
+    # The case came to be without a step, so that no step has armed what runs from the beginning.
+    with twin.store.step() as tx:
+        ws = load_workspace(twin, tx, case.ref, now, Trial())
+        ws.unseen = True
+        follow(ws)
+        commit(tx, ws)
     for moment in sweeps:
         run_once(twin, moment)
     with twin.store.step() as tx:

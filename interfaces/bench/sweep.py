@@ -9,30 +9,48 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
 
-from cases.cascade import follow
 from cases.commit import step_writes
-from cases.ports import Due
-from cases.rungs import take_deadline
+from cases.elapse import unfold
+from cases.house import House
+from cases.ports import Clock, Due
 from cases.sweep import BATCH, run_once
 from cases.take_step import load_workspace
 from cases.workspace import Trial
-from interfaces.bench.house import BenchHouse, Place, bench_house
-from interfaces.bench.measure import stepper, together
+from interfaces.bench.house import BenchHouse, Place, another_house, bench_house
+from interfaces.bench.measure import WARM_UP, stepper, together
 from interfaces.bench.prepare import Template, ripe, waiting
-from storage.bench_bare import Measured, Shape, measured, run_bare
+from storage.bench_bare import Measured, Shape, forget_due, measured, run_bare
 from wiring.clock import random_bytes
 
 BLOCK = 500
 """Rows that each side takes before it is the other's turn."""
 BARE = 2_000
 """Bare steps at the most, of each kind."""
+BARE_BATCH = 200
+"""Bare steps to a transaction, where they are written in batches."""
+LOOK_AGAIN_SECONDS = 1
 EMPTY = 200
 STEPS = 300
-BESIDE = 8
-"""Due rows for each step that is taken beside a sweep."""
+BESIDE, BESIDE_LEAST = 8, 200
+"""Due rows for each step that is taken beside a sweep, and in all."""
+
+
+class Told(Protocol):
+    """An event of threads or of processes."""
+
+    def set(self) -> None:
+        """Tell."""
+
+    def is_set(self) -> bool:
+        """Whether it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +74,11 @@ class SweepRow:
 
 
 def measure_sweep(
-    place: Place, sizes: Sequence[int], dues: Sequence[int], say: Callable[[str], None], steps: int = STEPS
+    place: Place, sizes: Sequence[int], dues: Sequence[int], say: Callable[[str], None]
 ) -> Iterator[SweepRow]:
     """Measure for each size (armed deadlines, growing) an empty sweep and one for each number of due rows.
 
-    At the end, so many steps of a user alone, and as many beside a sweep. Raises Failed or CannotStart from the store.
+    Raises Failed or CannotStart from the store.
     """
     with bench_house(place) as bench:
         now = bench.clock.now()
@@ -75,11 +93,9 @@ def measure_sweep(
                     continue
                 say(f"{place.backend}: {count} due among {armed}")
                 ready = bench.fill(due, count)
-                armed += _deadlines(due) * count
                 beside = bench.fill(quiet, 2 * min(count, BARE))
-                armed += each * len(beside)
-                yield _due(bench, armed, ready, beside)
-        yield from _beside(bench, armed, steps, quiet, due)
+                yield _due(bench, armed + _deadlines(due) * count + each * len(beside), ready, beside)
+                forget_due(place.url, [*ready, *beside])
 
 
 def sweep_shape(bench: BenchHouse, ref: str) -> Shape:
@@ -87,11 +103,9 @@ def sweep_shape(bench: BenchHouse, ref: str) -> Shape:
     now = bench.clock.now()
     with bench.store.step() as tx:
         ws = load_workspace(bench.house, tx, ref, now, Trial())
-        ws.by_time = True
-        for row in _ready(tx.due_of(ref), now):
-            take_deadline(ws, row)
-        follow(ws)
-        return Shape.of(step_writes(ws))
+        facts = {one.ref: one.facts for one in ws.instances.values()}
+        unfold(tx, ws, _ready(tx.due_of(ref), now))
+        return Shape.of(step_writes(ws), facts)
 
 
 def _deadlines(template: Template) -> int:
@@ -118,7 +132,7 @@ def _due(bench: BenchHouse, armed: int, ready: list[str], beside: list[str]) -> 
         some = slice(begin, begin + BLOCK)
         if alone[some]:
             bare.append(run_bare(url, alone[some], shape, random_bytes))
-            bare_batch.append(run_bare(url, batched[some], shape, random_bytes, BATCH))
+            bare_batch.append(run_bare(url, batched[some], shape, random_bytes, BARE_BATCH))
     our, one, many = together(ours), together(bare), together(bare_batch)
     return SweepRow(
         "sweep",
@@ -142,31 +156,78 @@ def _swept(bench: BenchHouse, count: int) -> Measured:
     return Measured(took.per_s * count, took.p50_ms, took.p99_ms)
 
 
-def _beside(bench: BenchHouse, armed: int, steps: int, quiet: Template, due: Template) -> Iterator[SweepRow]:
-    """A user's step with nothing beside it, and beside a sweep of this process."""
-    refs = bench.fill(quiet, 2 * steps)
-    step = stepper(bench)
-    row = partial(SweepRow, backend=bench.place.backend)
-    took = measured(step, refs[:steps])
-    yield row("step alone", armed=armed, due=0, ours_per_s=took.per_s, p50_ms=took.p50_ms, p99_ms=took.p99_ms)
-    bench.fill(due, BESIDE * steps)
-    ended = threading.Event()
+def measure_beside(place: Place, home: Path, say: Callable[[str], None], steps: int = STEPS) -> Iterator[SweepRow]:
+    """A user's steps with nothing beside them, beside a sweep of this process, and beside one of another process.
 
-    def sweep() -> None:
-        while not ended.is_set() and run_once(bench.house, bench.clock.now(), BATCH).taken:
-            pass
+    `home` is the folder of the house. Raises Failed or CannotStart from the store.
+    """
+    with bench_house(place) as bench:
+        now, row = bench.clock.now(), partial(SweepRow, backend=place.backend, armed=0)
+        quiet, due = waiting(bench.house, bench.rules, now), ripe(bench.house, bench.rules, now)
+        step = stepper(bench)
+        for ref in bench.fill(quiet, WARM_UP):
+            step(ref)
+        say(f"{place.backend}: steps alone")
+        took = measured(step, bench.fill(quiet, steps))
+        yield row("step alone", due=0, ours_per_s=took.per_s, p50_ms=took.p50_ms, p99_ms=took.p99_ms)
+        count = max(BESIDE_LEAST, BESIDE * steps)
+        for what, begin in (("step beside a sweep", _in_a_thread), ("step beside another's sweep", _in_a_process)):
+            say(f"{place.backend}: {what}")
+            refs, swept = bench.fill(quiet, steps), bench.fill(due, count)
+            with begin(bench, home) as sweeping:
+                took = measured(step, _while(sweeping, refs))
+            forget_due(place.url, swept)
+            yield row(what, due=count, ours_per_s=took.per_s, p50_ms=took.p50_ms, p99_ms=took.p99_ms)
 
-    sweeping = threading.Thread(target=sweep)
+
+def _while(sweeping: Callable[[], bool], refs: Sequence[str]) -> Iterator[str]:
+    """The references for as long as there is a sweep, and the first in any case."""
+    return (ref for _, ref in takewhile(lambda one: not one[0] or sweeping(), enumerate(refs)))
+
+
+@contextmanager
+def _in_a_thread(bench: BenchHouse, _home: Path) -> Iterator[Callable[[], bool]]:
+    """A sweep beside it in a thread, until it is left; answers what tells whether it is still at it."""
+    begun, ended = threading.Event(), threading.Event()
+    sweeping = threading.Thread(target=sweep_on, args=(bench.house, bench.clock, begun, ended))
     sweeping.start()
-    took = measured(step, refs[steps:])
-    ended.set()
-    sweeping.join()
-    run_once(bench.house, bench.clock.now(), BESIDE * steps)
-    yield row(
-        "step beside a sweep",
-        armed=armed,
-        due=BESIDE * steps,
-        ours_per_s=took.per_s,
-        p50_ms=took.p50_ms,
-        p99_ms=took.p99_ms,
-    )
+    begun.wait()
+    try:
+        yield sweeping.is_alive
+    finally:
+        ended.set()
+        sweeping.join()
+
+
+@contextmanager
+def _in_a_process(bench: BenchHouse, home: Path) -> Iterator[Callable[[], bool]]:
+    """The same in a process of its own, as where the ticker runs beside the command line."""
+    context = get_context("spawn")
+    begun, ended = context.Event(), context.Event()
+    sweeping = context.Process(target=sweep_of_process, args=(str(home), bench.place.url, begun, ended))
+    sweeping.start()
+    while not begun.wait(LOOK_AGAIN_SECONDS) and sweeping.is_alive():
+        pass  # it may have died before it could tell
+    try:
+        yield sweeping.is_alive
+    finally:
+        ended.set()
+        sweeping.join()
+
+
+def sweep_of_process(home: str, url: str, begun: Told, ended: Told) -> None:
+    """What a process does that sweeps beside another one."""
+    running = another_house(home, url)
+    try:
+        sweep_on(running.house, running.clock, begun, ended)
+    finally:
+        running.close()
+
+
+def sweep_on(house: House, clock: Clock, begun: Told, ended: Told) -> None:
+    """Sweep until it is told to end or nothing is due; tells when it has begun, in any case."""
+    try:
+        while run_once(house, clock.now(), BATCH).taken and not ended.is_set():
+            begun.set()
+    finally:
+        begun.set()

@@ -13,13 +13,14 @@ import typer
 
 from interfaces.bench.house import Place
 from interfaces.bench.measure import Row, measure
-from interfaces.bench.sweep import SweepRow, measure_sweep
+from interfaces.bench.sweep import SweepRow, measure_beside, measure_sweep
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, tell
 from storage.house_key import HomeKey
 from wiring.clock import random_bytes
 
 SIZES = (10_000, 100_000)
+ARMED = (10_000, 100_000, 1_000_000)
 STEPS = 2_000
 DUES = (0, 100, 2_000, 10_000)
 
@@ -71,15 +72,16 @@ def sweep(
         typer.Option("--due", min=0, help="How many of them are due; may be given again. 0: an empty sweep."),
     ] = None,
     others: Annotated[
-        bool, typer.Option("--others", help="Also take the same deadlines by a scheduler's job and a flow run each.")
+        bool,
+        typer.Option("--others", help="Also take them by a job, a flow run and a durable timer each."),
     ] = False,
     postgres: Postgres = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure sweeps against the bare database doing the same row writes, one by one and in batches, and a user's step
-    beside a sweep; on PostgreSQL also one, two and four workers. Works in a temporary folder, not in your house.
+    """Measure sweeps against the bare database doing the same row writes, one by one and in batches, a user's step
+    beside a sweep, and workers with a ticker. Works in a temporary folder, not in your house.
     """
-    sizes, dues = sorted(size) if size else SIZES, sorted(due) if due else DUES
+    sizes, dues = sorted(size) if size else ARMED, sorted(due) if due else DUES
     with _places(postgres) as places:
         rows = [row for place, home in places for row in _sweeps(place, home, sizes, dues)]
         if others:
@@ -88,11 +90,11 @@ def sweep(
 
 
 def _sweeps(place: Place, home: Path, sizes: Sequence[int], dues: Sequence[int]) -> Iterator[SweepRow]:
-    yield from measure_sweep(place, sizes, dues, _progress)
-    if place.backend == "postgresql":
-        from interfaces.bench.workers import measure_workers
+    from interfaces.bench.workers import measure_workers
 
-        yield from measure_workers(place, home, _progress)
+    yield from measure_sweep(place, sizes, dues, _progress)
+    yield from measure_beside(place, home, _progress)
+    yield from measure_workers(place, home, _progress)
 
 
 def _others() -> list[SweepRow]:

@@ -18,6 +18,7 @@ from cases.sweep import run_once
 from cases.workspace import Workspace
 from config.definition import Fact
 from config.problems import listed, nearest
+from interfaces.cli.output import Paper
 from interfaces.cli.reasons import Words
 from state_machine.diagram import tracks_shown
 from state_machine.rules import Rules
@@ -113,6 +114,8 @@ def sit_down() -> Iterator[Desk]:
 def open_desk(*, sweeps: bool = True) -> Iterator[RunningHouse]:
     """The house that the settings name, as it runs; closed afterwards."""
     running = open_house(read_settings(), sweeps=sweeps)
+    for warning in running.warnings:
+        Paper(to_stderr=True).note(f"Warning: {warning}.")
     try:
         yield running
     finally:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cases.due_list import DueLine, Explanation, due_list, due_of, explain_due
+from cases.recipients import Recipients
 from cases.reference import read_reference
 from interfaces.cli.desk import open_desk, sit_down
 from interfaces.cli.options import AsJson
@@ -109,6 +110,7 @@ def _document(line: DueLine, why: Explanation | None) -> dict[str, Any]:
         "role": line.role,
         "people": list(line.people.people),
         "found_by": line.people.how,
+        "instead_of": line.people.instead_of,
         "breached": line.breached,
         "generation": line.state.generation,
         "dating": line.state.dating,
@@ -146,9 +148,23 @@ def _tell_due(paper: Paper, rules: Rules, lines: list[DueLine], why: dict[int, E
         else:
             paper.field("due", when)
         whom = ", ".join(line.people.people) or "nobody"
-        paper.field("lies with", f"{whom} ({line.role.replace('_', ' ')})")
+        paper.field("lies with", f"{whom} ({line.role.replace('_', ' ')}{_instead(line.people)})")
         if id(line) in why:
             _tell_why(paper, why[id(line)], rules)
+
+
+def _instead(people: Recipients) -> str:
+    """In whose place these people are asked, where that is not the role itself."""
+    gone = f"{people.instead_of} cannot be asked" if people.instead_of else ""
+    found = {
+        "stand_in": "a stand-in",
+        "role": "all who have the role" if gone else "",
+        "fallback": "nobody has the role, so the fallback is asked",
+        "everybody": "nobody has the role, nor the fallback, so everybody is asked",
+        "nobody": "nobody is there who could be asked",
+    }
+    said = [part for part in (gone, found.get(people.how, "")) if part]
+    return "".join(f"; {part}" for part in said)
 
 
 def _tell_why(paper: Paper, why: Explanation, rules: Rules) -> None:

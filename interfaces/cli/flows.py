@@ -38,6 +38,8 @@ def run() -> None:
     house = open_house(settings, sweeps=False)
     try:
         with ticker(house, settings.tick_every, settings.seal_every):
+            for warning in house.warnings:
+                Paper(to_stderr=True).note(f"Warning: {warning}.")
             Paper().line("Running; end with Ctrl-C.")
             ended.wait()
     finally:

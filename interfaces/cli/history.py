@@ -51,6 +51,11 @@ WORDS = {
     Kind.ACTED: "{deadline}: time came for it",
     Kind.ACT_REFUSED: "{deadline}: time came for it, and it was refused",
     Kind.POSTPONED: "{action}: failed and was postponed",
+    Kind.PROPOSED: "proposed a version of {publishes}",
+    Kind.PUBLISHED: "published a version of {publishes}",
+    Kind.NOT_PUBLISHED: "a version of {publishes}: not published",
+    Kind.WITHDRAWN: "took back a proposed version of {publishes}",
+    Kind.MIGRATION_REFUSED: "moving to a version of {publishes}: refused",
 }
 """What each kind of entry says; a test compares the keys with all kinds."""
 

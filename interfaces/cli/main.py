@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from interfaces.cli import bench, case_reading, case_steps, due, flows, journeys, notices, scenario, watch, workflow
+from interfaces.cli import (
+    bench,
+    case_reading,
+    case_steps,
+    due,
+    flows,
+    journeys,
+    migrate,
+    notices,
+    publish,
+    scenario,
+    simulate,
+    watch,
+    workflow,
+)
 from interfaces.cli.faults import tell_fault, tell_usage
 from interfaces.errors import ExitCode, fault_of
 
@@ -32,9 +46,12 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(flows.app, name="flows")
 app.add_typer(notices.app, name="notices")
 case_reading.add_to(case_steps.app)
+publish.add_to(workflow.app)
+migrate.add_to(workflow.app)
 journeys.add_to(app)
 due.add_to(app)
 watch.add_to(app)
+simulate.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -49,3 +49,9 @@ Workflow = Annotated[
         metavar="NAME-or-FOLDER", help="A shipped workflow, or the folder of one.", autocompletion=_workflow_names
     ),
 ]
+Workflows = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NAME-or-FOLDER", help="Shipped workflows, or folders of them.", autocompletion=_workflow_names
+    ),
+]

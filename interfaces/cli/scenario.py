@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
+from config.loader import Loaded, load_draft
 from config.problems import DefinitionError
 from interfaces.cli.faults import tell_problem
 from interfaces.cli.options import AsJson
@@ -17,9 +18,10 @@ from interfaces.cli.output import Paper, write_json
 from interfaces.cli.reasons import Words
 from interfaces.cli.timeline import Timeline, played_document
 from interfaces.errors import ExitCode, problem_document
-from interfaces.scenarios.library import house_for, scenario_files
+from interfaces.scenarios.library import house_for, house_of, scenario_files
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import Played, Result, play
+from state_machine.rules import Rules
 
 app = typer.Typer(help="An administrator's tests: scripted cases.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -54,16 +56,22 @@ def run(
         typer.Argument(metavar="FILE", help="Scenario files, folders of them, or names of shipped workflows."),
     ],
     trace: Annotated[bool, typer.Option("--trace", help="Show every step and what came of it.")] = False,
+    workflow: Annotated[
+        str | None,
+        typer.Option("--workflow", metavar="NAME-or-FOLDER", help="Play them in this workflow, whatever they name."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play scenarios with virtual time on an in-memory house, and say which fail and where."""
     files = scenario_files(sources)
+    loaded = load_draft(workflow) if workflow is not None else None
+    other = (loaded, Rules.compile(loaded.workflow, loaded.hash)) if loaded is not None else None
     paper = Paper()
     outcomes = []
     with _progress() as progress:
         task = progress.add_task("scenarios", total=len(files))
         for path in files:
-            outcome = _run_one(path, paper, traced=trace, told=not as_json)
+            outcome = _run_one(path, paper, other, traced=trace, told=not as_json)
             outcomes.append(outcome)
             progress.advance(task)
     failed = sum(not one.ok for one in outcomes)
@@ -80,11 +88,12 @@ def _progress() -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def _run_one(path: Path, paper: Paper, *, traced: bool, told: bool) -> _Outcome:
+def _run_one(path: Path, paper: Paper, other: tuple[Loaded, Rules] | None, *, traced: bool, told: bool) -> _Outcome:
+    """Play one file, in the workflow that it names or in another one."""
     outcome = _Outcome(path)
     try:
         said = read_scenario(path)
-        house = house_for(said)
+        house = house_of(said, *other) if other is not None else house_for(said)
         on_step: Callable[[Played], None] = outcome.trace.append
         if traced and told:
             paper.title(said.name)

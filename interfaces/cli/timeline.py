@@ -193,6 +193,7 @@ def checked(step: Step) -> str:
     found += [f"{action} waits for {', '.join(guards)}" for action, guards in (step.held_back or {}).items()]
     found += [f"the journal has {kind}" for kind in step.journal_has]
     found += [f"the journal has no {kind}" for kind in step.journal_lacks]
+    found += [f"nobody was told for {step.silent_for.text}"] if step.silent_for is not None else []
     return f"{step.check}: {'; '.join(found)}" if found else f"{step.check}: as it should be"
 
 

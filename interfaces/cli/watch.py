@@ -32,7 +32,7 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="Look once and exit: 0 all is well, 1 alarm.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Alarm when due work stays undone, the database cannot be reached, or the house is blocked.
+    """Alarm when due work stays undone, the database cannot be reached, the house is blocked, or nobody can be asked.
 
     It never writes and needs no key. With --json it looks once. Without --once it looks every HOMEWARD_WATCH_EVERY,
     tells what changed, and ends with 1 if something was wrong at the end. HOMEWARD_ALARM_COMMAND is called for it.

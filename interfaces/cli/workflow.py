@@ -7,16 +7,17 @@ from typing import Annotated, Any, Literal
 import typer
 
 from cases.errors import BadInput
-from config.loader import DefinitionError, Loaded, Problem, list_shipped, load_workflow
+from config.loader import DefinitionError, Loaded, list_shipped, load_workflow
 from interfaces.cli.case_steps import CASE
+from interfaces.cli.check import check
+from interfaces.cli.compose import compose
 from interfaces.cli.coverage import coverage
 from interfaces.cli.desk import Found, facts_of, sit_down
-from interfaces.cli.faults import tell_problem
+from interfaces.cli.diagram_proof import write_proof
+from interfaces.cli.export import export
 from interfaces.cli.options import AsJson, Workflow
 from interfaces.cli.output import Paper, tell, write_json, write_raw
 from interfaces.cli.workflow_text import show_document, tell_workflow
-from interfaces.errors import ExitCode, problem_document
-from notifications.catalogue import read_catalogues, untranslated
 from state_machine.diagram import mermaid, picture
 from state_machine.rules import Rules
 from state_machine.svg import svg
@@ -61,61 +62,6 @@ def _short(name: str) -> dict[str, Any]:
     return {"workflow": name, "says": workflow.says, "extends": extends, "hash": loaded.hash, "complete": True}
 
 
-@app.command(epilog=example("check kh-2009", "check ./my-house --json"))
-def check(name: Workflow, as_json: AsJson = False) -> None:
-    """Check a workflow: every problem with its file, line and column, and the nearest known name."""
-    try:
-        loaded = load_workflow(name)
-    except DefinitionError as problem:
-        errors = problem.problems
-        document = _check_document(name, None, errors)
-        tell(as_json, document, lambda paper: _tell_errors(paper, name, errors))
-        raise typer.Exit(ExitCode.FAILED) from None
-    tell(as_json, _check_document(loaded.workflow.workflow, loaded, ()), lambda paper: _tell_sound(paper, loaded))
-
-
-def _check_document(name: str, loaded: Loaded | None, errors: tuple[Problem, ...]) -> dict[str, Any]:
-    return {
-        "workflow": name,
-        "hash": loaded.hash if loaded else None,
-        "ok": not errors,
-        "errors": [problem_document(one) for one in errors],
-        "proofs": [],
-        "unproved": _invariants(loaded) if loaded else [],
-        "warnings": [problem_document(one) for one in _warnings(loaded)] if loaded else [],
-    }
-
-
-def _warnings(loaded: Loaded) -> tuple[Problem, ...]:
-    """What the loader warns of, and which of the house's own words a language lacks."""
-    return (*loaded.warnings, *untranslated(read_catalogues()))
-
-
-def _invariants(loaded: Loaded) -> list[str]:
-    """The invariants that are written down, as `process.name`; this version reads them and proves none."""
-    processes = loaded.workflow.processes
-    return [f"{process}.{name}" for process, one in processes.items() for name in one.invariants]
-
-
-def _tell_errors(paper: Paper, name: str, errors: tuple[Problem, ...]) -> None:
-    for one in errors:
-        tell_problem(paper, one)
-    count = len(errors)
-    paper.line(f"{name}: {count} {'problem' if count == 1 else 'problems'}", "bold red")
-
-
-def _tell_sound(paper: Paper, loaded: Loaded) -> None:
-    warnings = _warnings(loaded)
-    for one in warnings:
-        tell_problem(paper, one)
-    name = loaded.workflow.workflow
-    warned = f", {len(warnings)} warnings" if warnings else ""
-    paper.line(f"{name} {loaded.hash[:12]}: no problems{warned}", "bold green")
-    stated = len(_invariants(loaded))
-    if stated:
-        paper.note(f"{stated} invariants are stated; this version reads them and does not prove them.")
-
-
 @app.command(epilog=example("show kh-2009"))
 def show(name: Workflow, as_json: AsJson = False) -> None:
     """Show a workflow: its roles, and of every process the tracks, states, actions, facts and deadlines."""
@@ -137,9 +83,18 @@ def diagram(
     case: Annotated[
         str | None, typer.Option("--case", metavar="REF", help="Mark the states in which this instance stands.")
     ] = None,
+    proof: Annotated[
+        str | None,
+        typer.Option("--proof", metavar="PROPERTY", help="Draw the steps that break this property, as SVG."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw a process: its tracks, states and actions, as Mermaid or SVG."""
+    if proof is not None:
+        if process is not None or case is not None:
+            raise BadInput("--proof draws the process that the property is about; leave out --process and --case")
+        write_proof(name, proof, as_json=as_json)
+        return
     loaded = load_workflow(name)
     rules, tracks, current = Rules.compile(loaded.workflow, loaded.hash), None, dict[str, str]()
     if case is not None:
@@ -170,4 +125,9 @@ def _fits(found: Found, loaded: Loaded, process: str | None) -> None:
         raise BadInput(f"{found.ref} is a {found.instance.process}, not a {process}; leave out --process")
 
 
+app.command("check", epilog=example("check kh-2009", "check ./my-house --json", "check ./draft --traces broken"))(check)
+app.command(
+    "compose", epilog=example("compose kh-2009 commit-adopted vse-3-adopted", "compose kh-2009 ./house --into ./ours")
+)(compose)
 app.command("coverage", epilog=example("coverage kh-2009", "coverage kh-2009 --json"))(coverage)
+app.command("export", epilog=example("export kh-2009 --process visit > visit.scxml"))(export)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Protocol
 
 from cases.answers import Answer
 from cases.house import House
+from cases.journal import Kind
 from cases.look import history
 from cases.workspace import Workspace
 from interfaces.scenarios.model import Step
@@ -20,6 +22,9 @@ from wiring.clock import VirtualClock
 from wiring.scenario_house import ScenarioHouse
 
 Failed = tuple[str, str]
+
+TOLD = (Kind.REMINDED, Kind.BREACHED)
+"""Entries of a journal that say that a deadline told somebody."""
 
 
 class Names(Protocol):
@@ -95,7 +100,16 @@ def _journal(step: Step, names: Names, instance: Instance) -> Failed | None:
     for kind in step.journal_lacks:
         if kind in kinds:
             return f"the journal not to have {kind}", f"{kinds.count(kind)} of {kind}"
-    return None
+    return _silence(step, names, instance)
+
+
+def _silence(step: Step, names: Names, instance: Instance) -> Failed | None:
+    """That no deadline of the instance told anybody for so long."""
+    if step.silent_for is None:
+        return None
+    since = names.clock.now() - dt.timedelta(seconds=step.silent_for.nominal_seconds)
+    told = [entry.at for entry in history(names.house, instance.ref) if entry.kind in TOLD and entry.at > since]
+    return (f"nobody to be told for {step.silent_for.text}", f"told at {told[0].isoformat()}") if told else None
 
 
 def _reads(step: Step, names: Names, instance: Instance) -> Failed | None:

@@ -1,0 +1,256 @@
+"""What the people of one case can do with their hands: somebody who is free tries something at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from cases.answers import Answer
+from cases.errors import BadInput, Failed
+from cases.house import House
+from cases.request import Request
+from cases.take_step import take_step
+from cases.workspace import Workspace
+from config.definition import RESERVED_ACTIONS, FactValue
+from interfaces.simulation.office import Office
+from interfaces.simulation.tally import Tally
+from interfaces.simulation.values import DIGEST, DOCUMENT, asked_value, some_value
+from interfaces.simulation.wish import OPEN_ENDED, Wish
+from state_machine.rules import Rules
+from state_machine.view import Instance
+from storage.memory_drained import DrainedStore
+
+
+class Upkeep(NamedTuple):
+    """What was done on an instance of the house (a person, a partner) because a case needed it, and by which role."""
+
+    ref: str
+    role: str
+    kind: Literal["act", "record"]
+    action: str
+    facts: Mapping[str, FactValue]
+
+
+class _Try(NamedTuple):
+    """An attempt before somebody is found for it."""
+
+    kind: Literal["open", "act", "record"]
+    roles: tuple[str, ...]
+    name: str
+    facts: Mapping[str, FactValue | None]
+
+
+@dataclass
+class Hands:
+    """The people of one unit at one case, each with so much of the day left.
+
+    After an attempt that nobody could make, `waits_for` is the role that has no hand free, `vacant` one that is to be
+    given first, `lacks` a process of which an instance is to be opened first.
+    """
+
+    rules: Rules
+    house: House
+    store: DrainedStore
+    office: Office
+    unit: Mapping[str, tuple[str, ...]]
+    tally: Tally
+    chance: random.Random
+    process: str
+    root: str = ""
+    waits_for: str | None = None
+    vacant: str | None = None
+    lacks: str | None = None
+    done: int = 0
+    upkeep: list[Upkeep] = field(default_factory=list)
+    unfit: dict[str, set[str]] = field(default_factory=dict)
+    _family: Workspace | None = None
+
+    # --- looking ----------------------------------------------------------------------------------------------
+
+    def family(self, now: dt.datetime) -> Workspace:
+        """The case as it is; the same look until something is done or time goes on."""
+        if self._family is None or self._family.now < now:
+            tx = self.store.glance()
+            loaded = tx.load(self.root)
+            if loaded is None:
+                raise Failed(f"the simulated case {self.root} is not there")
+            self._family = Workspace(self.house, tx, now, loaded)
+        return self._family
+
+    def look_anew(self) -> None:
+        """Something was done that nobody here did."""
+        self._family = None
+
+    # --- trying -----------------------------------------------------------------------------------------------
+
+    def open(self, now: dt.datetime) -> bool:
+        """The case itself is opened, if somebody who may has a hand free."""
+        opening = self.rules.processes[self.process].actions["open"].model
+        facts = {fact: self._value(None, self.process, fact, "", now) for fact in opening.asks}
+        answer = self._made(None, _Try("open", opening.by, self.process, facts), now, (), there=False)
+        if answer is None or answer.decision != "applied":
+            return False
+        self.root = answer.ref
+        return True
+
+    def attempt(self, wish: Wish, now: dt.datetime, among: Collection[str] = (), *, there: bool = False) -> Answer | None:
+        """What comes of a wish; None where nobody can try it now. `there`: no role is given for it first."""
+        self.waits_for = self.vacant = self.lacks = None
+        instance = self.family(now).instance(wish.ref)
+        if instance is None:
+            return None
+        if wish.kind == "role":
+            return self._give(instance, wish.name, now)
+        attempt = self._attempt_of(wish, instance, now)
+        return self._made(instance, attempt, now, among, there=there) if attempt is not None else None
+
+    def _attempt_of(self, wish: Wish, instance: Instance, now: dt.datetime) -> _Try | None:
+        process = self.rules.processes[instance.process]
+        match wish.kind:
+            case "action" if wish.name in process.actions and wish.name not in RESERVED_ACTIONS:
+                model = process.actions[wish.name].model
+                facts = {fact: self._value(instance, process.name, fact, "", now) for fact in model.asks}
+                return _Try("act", model.by, wish.name, facts)
+            case "fact" if wish.name in process.facts:
+                value = self._value(instance, process.name, wish.name, wish.needed, now)
+                return _Try("record", process.facts[wish.name].recorders, "", {wish.name: value})
+            case "child" if wish.name in process.below:
+                model = self.rules.processes[wish.name].actions["open"].model
+                hints = dict(wish.hints)
+                said = {fact: self._value(None, wish.name, fact, hints.get(fact, ""), now) for fact in model.asks}
+                return _Try("open", model.by, wish.name, said)
+        return None
+
+    def _made(
+        self, instance: Instance | None, attempt: _Try, now: dt.datetime, among: Collection[str], *, there: bool
+    ) -> Answer | None:
+        """The attempt by somebody who has a hand free; None where nobody has, or a fact cannot be had."""
+        given = {fact: value for fact, value in attempt.facts.items() if value is not None}
+        if len(given) < len(attempt.facts):
+            return None
+        if instance is not None and instance.family != self.root:
+            return self._kept_up(instance, attempt, given, now)
+        person = self._somebody(instance, attempt.roles, now, among, there=there)
+        return self._step(self._request(person, instance, attempt, given), person, now) if person is not None else None
+
+    def _request(
+        self, person: str, instance: Instance | None, attempt: _Try, facts: Mapping[str, FactValue]
+    ) -> Request:
+        return Request(
+            kind=attempt.kind,
+            actor=self.house.actor(person),
+            ref=instance.ref if instance is not None else None,
+            action=attempt.name if attempt.kind == "act" else "",
+            process=attempt.name if attempt.kind == "open" else "",
+            facts=facts,
+            documents=((DIGEST, "text/plain", DOCUMENT),) if DIGEST in facts.values() else (),
+        )
+
+    def _kept_up(
+        self, instance: Instance, attempt: _Try, facts: Mapping[str, FactValue], now: dt.datetime
+    ) -> Answer | None:
+        """What the house does once for all cases: at once, and counted as nobody's day."""
+        roles = [role for role in attempt.roles if not self.rules.workflow.roles[role].assigned]
+        if attempt.kind == "open" or not roles:
+            return None
+        request = self._request(self.unit[roles[0]][0], instance, attempt, facts)
+        answer = self._at_the_door(request, now)
+        if answer is not None and answer.decision == "applied":
+            self.upkeep.append(Upkeep(instance.ref, roles[0], attempt.kind, attempt.name, facts))
+        return answer
+
+    def _step(self, request: Request, person: str, now: dt.datetime) -> Answer | None:
+        self.office.works(person)
+        self.tally.worked(self.office.role_of(person), now)
+        self.done += 1
+        return self._at_the_door(request, now)
+
+    def _at_the_door(self, request: Request, now: dt.datetime) -> Answer | None:
+        try:
+            return take_step(self.house, request, now)
+        except BadInput:
+            return None  # a value that this fact does not take: time that was wasted, as it is in life
+        finally:
+            self.look_anew()
+
+    # --- who does it ------------------------------------------------------------------------------------------
+
+    def _somebody(
+        self, instance: Instance | None, roles: tuple[str, ...], now: dt.datetime, among: Collection[str], *, there: bool
+    ) -> str | None:
+        """Whoever holds a role on the case, or has it in the unit, and is free; the roles in their order."""
+        busy = None
+        for role in roles:
+            people = self.unit[role]
+            if instance is not None and self.rules.workflow.roles[role].assigned:
+                holder = self._holder(instance, role, now)
+                if holder is None and there:
+                    continue
+                if holder is None:
+                    self.vacant = role
+                    return None
+                people = (holder,)
+            free = self.office.free(people, among)
+            if free is not None:
+                return free
+            busy = busy or role
+        if busy is not None and not among:
+            self.waits_for = busy
+            self.tally.waits[busy] += 1
+        return None
+
+    def _holder(self, instance: Instance, role: str, now: dt.datetime) -> str | None:
+        above: Instance | None = instance
+        family = self.family(now)
+        while above is not None:
+            if role in above.holders:
+                return above.holders[role]
+            above = family.instances.get(above.parent) if above.parent is not None else None
+        return None
+
+    def _give(self, instance: Instance, role: str, now: dt.datetime) -> Answer | None:
+        """A role on the case for whoever has it, fits and is free; by somebody who may."""
+        root = self.family(now).instances[self.root]
+        action = self.rules.processes[self.process].actions.get("assign")
+        if action is None or role not in self.unit or instance.family != self.root:
+            return None
+        unfit = self.unfit.setdefault(role, set())
+        wanted = self.office.free([one for one in self.unit[role] if one not in unfit] or self.unit[role])
+        by = self._somebody(root, action.model.by, now, (), there=True)
+        if wanted is None or by is None:
+            self.waits_for = role
+            return None
+        answer = self._step(
+            Request("assign", self.house.actor(by), self.root, assigned=wanted, role=role), by, now
+        )
+        if answer is not None and answer.decision != "applied":
+            ref = self.store.glance().person_ref(wanted)
+            parts = [part for reason in answer.reasons for part in reason.missing if part.ref == ref]
+            if any(part.found not in OPEN_ENDED for part in parts):
+                unfit.add(wanted)
+        return answer
+
+    # --- values -----------------------------------------------------------------------------------------------
+
+    def _value(
+        self, instance: Instance | None, process: str, fact: str, needed: str, now: dt.datetime
+    ) -> FactValue | None:
+        declared = self.rules.processes[process].facts[fact].model
+        if declared.kind == "link":
+            return self._link(declared.to)
+        today = now.astimezone(self.rules.calendar.zone).date()
+        if not needed:
+            return some_value(declared, self.chance, today)
+        held = instance.facts[fact].value if instance is not None and fact in instance.facts else None
+        return asked_value(declared, needed, self.chance, today, held)
+
+    def _link(self, process: str | None) -> str | None:
+        """Any instance of a process: of this case, or of the house."""
+        there = self.store.glance().list_instances(process, limit=50)
+        if not there:
+            self.lacks = process
+            return None
+        return self.chance.choice(there).ref
