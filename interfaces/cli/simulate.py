@@ -14,9 +14,10 @@ from cases.errors import BadInput
 from config.loader import Loaded, load_workflow
 from interfaces.cli.options import AsJson, Workflow
 from interfaces.cli.output import Paper, tell
+from interfaces.simulation.ground import CASE
 from interfaces.simulation.plan import Plan, staffing
 from interfaces.simulation.report import write_report
-from interfaces.simulation.run import CASE, simulate
+from interfaces.simulation.run import simulate
 from interfaces.simulation.summary import summary
 from state_machine.rules import Rules
 

@@ -68,13 +68,14 @@ def _written(folder: Path, loaded: Loaded, model: Model, proof: Proof) -> Writte
 
 def drawn(rules: Rules, proof: Proof) -> str:
     """The process of a trace as SVG, with the way that the trace goes."""
-    process = next(step.process for step in reversed(proof.counterexample) if step.kind != "given")
+    own = [step for step in proof.counterexample if step.kind != "given"] or proof.counterexample
+    process = own[-1].process
     title = f"{proof.invariant}: {proof.says}"
     return trace_svg(rules, process, title, proof.counterexample)
 
 
 def _tries(loaded: Loaded, model: Model, proof: Proof) -> Iterator[str | Unplayable]:
-    """Ways to write a trace as a scenario, or why one cannot be gone; the first that plays is kept."""
+    """Ways to write a trace as a scenario, or why one of them leads nowhere; the first that plays is kept."""
     for bare, again in ((False, False), (False, True), (True, False), (True, True)):
         writer = Writer(model, again=again, bare=bare)
         try:

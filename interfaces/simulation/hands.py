@@ -48,7 +48,8 @@ class Hands:
     """The people of one unit at one case, each with so much of the day left.
 
     After an attempt that nobody could make, `waits_for` is the role that has no hand free, `vacant` one that is to be
-    given first, `lacks` a process of which an instance is to be opened first.
+    given first, `lacks` a process of which an instance is to be opened first. What is not yet possible nobody tries
+    again before its time.
     """
 
     rules: Rules
@@ -67,6 +68,7 @@ class Hands:
     upkeep: list[Upkeep] = field(default_factory=list)
     unfit: dict[str, set[str]] = field(default_factory=dict)
     _family: Workspace | None = None
+    _not_before: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
 
     # --- looking ----------------------------------------------------------------------------------------------
 
@@ -96,16 +98,23 @@ class Hands:
         self.root = answer.ref
         return True
 
-    def attempt(self, wish: Wish, now: dt.datetime, among: Collection[str] = (), *, there: bool = False) -> Answer | None:
+    def attempt(
+        self, wish: Wish, now: dt.datetime, among: Collection[str] = (), *, there: bool = False
+    ) -> Answer | None:
         """What comes of a wish; None where nobody can try it now. `there`: no role is given for it first."""
         self.waits_for = self.vacant = self.lacks = None
+        if now < self._not_before.get((wish.ref, wish.name), now):
+            return None
         instance = self.family(now).instance(wish.ref)
         if instance is None:
             return None
         if wish.kind == "role":
             return self._give(instance, wish.name, now)
         attempt = self._attempt_of(wish, instance, now)
-        return self._made(instance, attempt, now, among, there=there) if attempt is not None else None
+        answer = self._made(instance, attempt, now, among, there=there) if attempt is not None else None
+        if answer is not None and answer.until is not None:
+            self._not_before[wish.ref, wish.name] = answer.until
+        return answer
 
     def _attempt_of(self, wish: Wish, instance: Instance, now: dt.datetime) -> _Try | None:
         process = self.rules.processes[instance.process]
@@ -115,8 +124,11 @@ class Hands:
                 facts = {fact: self._value(instance, process.name, fact, "", now) for fact in model.asks}
                 return _Try("act", model.by, wish.name, facts)
             case "fact" if wish.name in process.facts:
-                value = self._value(instance, process.name, wish.name, wish.needed, now)
-                return _Try("record", process.facts[wish.name].recorders, "", {wish.name: value})
+                asked = {wish.name: wish.needed, **dict(wish.hints)}
+                values = {
+                    fact: self._value(instance, process.name, fact, needed, now) for fact, needed in asked.items()
+                }
+                return _Try("record", process.facts[wish.name].recorders, "", values)
             case "child" if wish.name in process.below:
                 model = self.rules.processes[wish.name].actions["open"].model
                 hints = dict(wish.hints)
@@ -179,7 +191,13 @@ class Hands:
     # --- who does it ------------------------------------------------------------------------------------------
 
     def _somebody(
-        self, instance: Instance | None, roles: tuple[str, ...], now: dt.datetime, among: Collection[str], *, there: bool
+        self,
+        instance: Instance | None,
+        roles: tuple[str, ...],
+        now: dt.datetime,
+        among: Collection[str],
+        *,
+        there: bool,
     ) -> str | None:
         """Whoever holds a role on the case, or has it in the unit, and is free; the roles in their order."""
         busy = None
@@ -223,9 +241,7 @@ class Hands:
         if wanted is None or by is None:
             self.waits_for = role
             return None
-        answer = self._step(
-            Request("assign", self.house.actor(by), self.root, assigned=wanted, role=role), by, now
-        )
+        answer = self._step(Request("assign", self.house.actor(by), self.root, assigned=wanted, role=role), by, now)
         if answer is not None and answer.decision != "applied":
             ref = self.store.glance().person_ref(wanted)
             parts = [part for reason in answer.reasons for part in reason.missing if part.ref == ref]

@@ -70,7 +70,6 @@ class Life:
     seen: Instance | None = None
     aim: Wish | None = None
     tries: int = 0
-    not_before: dt.datetime | None = None
     lying: dict[tuple[str, str], tuple[int, dt.datetime]] = field(default_factory=dict)
     over: bool = False
 
@@ -124,7 +123,7 @@ class Life:
 
     def go_on(self, now: dt.datetime) -> None:
         """Something that leads the case on: what they have set out to do, or something new."""
-        if self.left <= 0 or not self.hands.root or (self.not_before is not None and now < self.not_before):
+        if self.left <= 0 or not self.hands.root:
             return
         family = self.hands.family(now)
         if self.aim is None or self.tries == TRIES or self.aim.ref not in family.instances:
@@ -173,7 +172,9 @@ class Life:
         if wish.kind != "action" or instance.ref != self.hands.root:
             return False
         action = self.hands.rules.processes[instance.process].actions[wish.name]
-        return any(f"{track}.{to}" not in self.reached for track, (_, to) in (tracks_moved(action, instance) or {}).items())
+        return any(
+            f"{track}.{to}" not in self.reached for track, (_, to) in (tracks_moved(action, instance) or {}).items()
+        )
 
     def _ways_on(self, one: Instance, now: dt.datetime) -> Iterator[Wish]:
         """The actions of people that lead to another state, and children that may be opened."""
@@ -271,8 +272,6 @@ class Life:
             if reason.strength in ("must", "should"):
                 of = process or self._process_of(wish)
                 self.hands.tally.refusals[f"{of}.{reason.guard}"] += 1
-        if answer.until is not None and wish == self.aim:
-            self.not_before = answer.until
 
     def _process_of(self, wish: Wish) -> str:
         instance = self.hands.store.glance().load(wish.ref)

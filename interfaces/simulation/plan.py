@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.conditions import Name
-from config.definition import FactValue, Workflow
+from config.definition import Workflow
 from config.problems import DefinitionError, Mark, Report, nearest
 from config.yaml_tree import plain, read_yaml
 
@@ -50,7 +50,6 @@ class Plan:
     seed: int
     starts_at: dt.datetime
     staff: Mapping[str, Staffing]
-    facts: Mapping[str, FactValue] = field(default_factory=dict)
 
 
 def staffing(workflow: Workflow, cases: int, days: int, file: Path | None) -> dict[str, Staffing]:

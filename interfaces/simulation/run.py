@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from cases.house import House
-from cases.ports import Person
-from cases.register_people import register_people
-from cases.request import Request
-from cases.take_step import take_step
-from config.definition import FactValue
 from config.loader import Loaded
+from interfaces.simulation.ground import Ground
 from interfaces.simulation.life import Life
 from interfaces.simulation.office import Office
 from interfaces.simulation.plan import Plan
 from interfaces.simulation.tally import Tally
-from interfaces.simulation.values import asked_value
-from state_machine.conditions import touched
 from state_machine.rules import Rules
-from storage.memory import MemoryStore
-from storage.memory_drained import DrainedStore
-from wiring.clock import SeededIds
-from wiring.people import ListedPeople
-from wiring.workflows import PublishedWorkflows
 
-CASE = "case"
 BEGIN_OF_WORK = dt.time(9)
-STAY = 200
-"""After how many days, on average, people set out to end a case."""
+COLLECT_EVERY = 200_000
+"""After how many new objects Python looks for rings of garbage. A simulation leaves few, and holds a lot."""
+
+Queue = list[tuple[dt.datetime, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,148 +34,73 @@ class Outcome:
     version: str
     plan: Plan
     tally: Tally
-    people: Mapping[str, tuple[str, ...]]
-
-
-class _Ground:
-    """What every case begins with: the workflow, and the people with the facts that let them take their roles."""
-
-    def __init__(self, loaded: Loaded, rules: Rules, plan: Plan, office: Office) -> None:
-        self.loaded, self.rules, self.plan, self.office = loaded, rules, plan, office
-        process = rules.person_process
-        declared = rules.processes[process].facts if process else {}
-        # Where several values fit, people have them all: they speak every language that the workflow names.
-        able = {name: fact.model.values for name, fact in declared.items() if fact.model.kind == "choices"}
-        self.facts: dict[str, FactValue] = able | dict(plan.facts)
-        for _ in range(6):
-            self._build()
-            if not self._learn():
-                break
-
-    def house(self, seed: str) -> tuple[House, DrainedStore]:
-        """A house in which one case lives."""
-        store = DrainedStore(self.store)
-        return House(store, SeededIds(seed), self.people, self.workflows), store
-
-    def _build(self) -> None:
-        self.store = MemoryStore()
-        everybody = [
-            Person(name, frozenset({role}), facts=self.facts)
-            for role, people in self.office.people.items()
-            for name in people
-        ]
-        self.people = ListedPeople({one.name: one for one in everybody})
-        self.workflows = PublishedWorkflows(self.store, self.loaded.workflow.workflow)
-        self.workflows.take(self.loaded, self.rules, self.plan.starts_at)
-        register_people(House(self.store, SeededIds("people"), self.people, self.workflows), self.rules, self._now)
-
-    @property
-    def _now(self) -> dt.datetime:
-        return self.plan.starts_at
-
-    def _learn(self) -> bool:
-        """Give everybody the facts that a role asks of who takes it; whether there was something to learn."""
-        process = self.rules.person_process
-        actions = self.rules.processes[CASE].actions
-        if process is None or "assign" not in actions:
-            return False
-        learnt = False
-        declared = self.rules.processes[process].facts
-        house, store = self.house("learning")
-        opener = next(iter(self.office.people[actions["open"].model.by[0]]))
-        opened = take_step(house, Request("open", house.actor(opener), None, process=CASE), self._now)
-        by = next(role for role in actions["assign"].model.by if not self.rules.workflow.roles[role].assigned)
-        with store.look() as tx:
-            persons = {tx.person_ref(person) for person in tx.people()}
-        for role, model in self.rules.workflow.roles.items():
-            if not model.assigned or opened.decision != "applied":
-                continue
-            asker, wanted = self.office.people[by][0], self.office.people[role][0]
-            request = Request("assign", house.actor(asker), opened.ref, assigned=wanted, role=role)
-            answer = take_step(house, request, self._now)
-            for missing in (part for reason in answer.reasons for part in reason.missing):
-                if missing.kind == "fact" and missing.ref in persons and missing.name in declared:
-                    chance = random.Random(missing.name)  # noqa: S311 - nothing of a simulation is secret
-                    value = asked_value(declared[missing.name].model, missing.needed, chance, self._now.date())
-                    learnt |= value is not None and self.facts.get(missing.name) != value
-                    if value is not None:
-                        self.facts[missing.name] = value
-        return learnt
 
 
 def simulate(loaded: Loaded, rules: Rules, plan: Plan, on_day: Callable[[int], None] = lambda _: None) -> Outcome:
     """Play a plan. The same plan on the same version gives the same outcome, wherever it is played."""
-    office = Office(plan)
-    ground = _Ground(loaded, rules, plan, office)
-    tally = Tally(plan.starts_at)
-    told: Counter[str] = Counter()
-    waiting = _arrivals(ground, plan, office, tally, told)
-    queue: list[tuple[dt.datetime, int, Life]] = []
-    end = plan.starts_at + dt.timedelta(days=plan.days)
-    for day in range(plan.days):
-        on_day(day)
-        now = _morning(rules, plan.starts_at, day)
-        while waiting and waiting[-1][0] <= now:
-            _, number, life = waiting.pop()
-            heapq.heappush(queue, (now, number, life))
-        again: list[tuple[dt.datetime, int, Life]] = []
-        works = rules.calendar.is_working_day(now.astimezone(rules.calendar.zone).date())
-        while queue and queue[0][0] <= now:
-            _, number, life = heapq.heappop(queue)
-            following = _play(life, now, works=works)
-            if following is not None and following < end:
-                again.append((max(following, now + dt.timedelta(hours=12)), number, life))
-        for one in again:
-            heapq.heappush(queue, one)
+    with _seldom_collected():
+        office = Office(plan)
+        days = _Days(Ground(loaded, rules, plan, office), plan, office)
+        for day in range(plan.days):
+            on_day(day)
+            days.play(_morning(rules, plan.starts_at, day))
+    return Outcome(loaded.workflow.workflow, loaded.hash, plan, days.tally)
+
+
+class _Days:
+    """Who comes, who lives, and when each is to be looked at next."""
+
+    def __init__(self, ground: Ground, plan: Plan, office: Office) -> None:
+        self.tally = Tally(plan.starts_at)
+        self._ground, self._office = ground, office
+        self._end = plan.starts_at + dt.timedelta(days=plan.days)
+        self._told: Counter[str] = Counter()
+        self._lives: dict[int, Life] = {}
+        chance = random.Random(plan.seed)  # noqa: S311 - nothing of a simulation is secret
+        # Nobody comes in the last tenth, so that there is something to see of each.
+        comes = sorted(chance.uniform(0, plan.days * 0.9) for _ in range(plan.cases))
+        self._queue: Queue = [(plan.starts_at + dt.timedelta(days=day), number) for number, day in enumerate(comes)]
+
+    def play(self, now: dt.datetime) -> None:
+        """A day: first what is due by itself, then what people do, the most urgent first."""
+        zone = self._ground.rules.calendar.zone
+        works = self._ground.rules.calendar.is_working_day(now.astimezone(zone).date())
+        today = []
+        while self._queue and self._queue[0][0] <= now:
+            at, number = heapq.heappop(self._queue)
+            if number not in self._lives:
+                self._lives[number] = self._ground.life(number, at, self.tally, self._told)
+            today.append(self._lives[number])
+        for life in today:
+            due = life.due()
+            if due is not None and due <= now:
+                life.sweep(now)
         if works:
-            tally.day_over(office.new_day(), told, (one for people in office.people.values() for one in people))
-            told.clear()
-    return Outcome(loaded.workflow.workflow, loaded.hash, plan, tally, office.people)
+            self._work(today, now)
+            self.tally.day_over(self._office.new_day(), self._told, self._office.people)
+            self._told.clear()
+        for life in today:
+            self._later(life, now)
 
+    def _work(self, today: list[Life], now: dt.datetime) -> None:
+        """What is asked of people in all cases, the oldest due first; then what leads each case on."""
+        turning = [life for life in today if life.looked_at is not None and life.looked_at <= now]
+        # Whoever was not turned to for longest comes first, in whatever order they came today.
+        turning.sort(key=lambda life: (life.turned_to or now, life.number))
+        for task in sorted(task for life in turning for task in life.turn(now)):
+            self._lives[task.number].see_to(task, now)
+        for life in turning:
+            life.go_on(now)
+            life.rest(now)
 
-def _play(life: Life, now: dt.datetime, *, works: bool) -> dt.datetime | None:
-    """What is due and what its people do; answers when something comes next."""
-    if life.root:
-        due = life.store.next_due()
-        if due is not None and due <= now:
-            life.sweep(now)
-    if works and life.looked_at is not None and life.looked_at <= now:
-        life.turn(now)
-    moments = [life.looked_at, life.store.next_due() if life.root else None]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _arrivals(
-    ground: _Ground, plan: Plan, office: Office, tally: Tally, told: Counter[str]
-) -> list[tuple[dt.datetime, int, Life]]:
-    """All cases with the moment at which each comes, the last one first."""
-    chance = random.Random(plan.seed)  # noqa: S311 - nothing of a simulation is secret
-    # Nobody comes in the last tenth, so that there is something to see of each.
-    days = sorted((chance.uniform(0, plan.days * 0.9) for _ in range(plan.cases)), reverse=True)
-    over = ground.rules.processes[CASE].over
-    endings = frozenset(name for _, kind, name in touched(over) if kind == "track") if over is not None else frozenset()
-    found = []
-    for number, day in enumerate(days):
-        begins = plan.starts_at + dt.timedelta(days=day)
-        house, store = ground.house(f"{plan.seed}/{number}")
-        mind = random.Random(f"{plan.seed}/{number}")  # noqa: S311 - nothing of a simulation is secret
-        stays_until = begins + dt.timedelta(days=mind.expovariate(1 / STAY))
-        life = Life(
-            ground.rules,
-            house,
-            store,
-            office,
-            tally,
-            mind,
-            told,
-            CASE,
-            begins,
-            endings,
-            stays_until,
-            looked_at=begins,
-        )
-        found.append((begins, number, life))
-    return found
+    def _later(self, life: Life, now: dt.datetime) -> None:
+        """When there is something next; a case for which nothing comes any more is forgotten."""
+        moments = [moment for moment in (life.looked_at, life.due()) if moment is not None]
+        following = max(min(moments), now + dt.timedelta(hours=12)) if moments else self._end
+        if following < self._end:
+            heapq.heappush(self._queue, (following, life.number))
+        else:
+            del self._lives[life.number]
 
 
 def _morning(rules: Rules, starts_at: dt.datetime, day: int) -> dt.datetime:
@@ -192,3 +108,13 @@ def _morning(rules: Rules, starts_at: dt.datetime, day: int) -> dt.datetime:
     zone = rules.calendar.zone
     date = starts_at.astimezone(zone).date() + dt.timedelta(days=day)
     return dt.datetime.combine(date, BEGIN_OF_WORK, zone).astimezone(dt.UTC)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -28,7 +28,8 @@ OPEN_ENDED = ("not recorded", "no longer holds")
 class Wish(NamedTuple):
     """Something to be done on an instance: an action, a fact to record, a child to open, or a role to give.
 
-    `needed` says in the words of a refusal what the fact should be, `hints` the same of what a child opens with.
+    `needed` says in the words of a refusal what the fact should be; `hints` the same of what a child opens with, or of
+    other facts that are recorded along with this one.
     """
 
     ref: str
@@ -69,10 +70,16 @@ def of_a_task(rules: Rules, at: Evaluation, instance: Instance, deadline: Deadli
 
 def _wishes(rules: Rules, find: Find, parts: Iterable[Missing]) -> Iterator[Wish]:
     there = tuple(parts)
+    together: set[Missing] = set()
     for part in there:
         match part.kind:
-            case "fact" | "action":
-                yield Wish(part.ref, part.kind, part.name, part.needed)
+            case "fact" if part not in together:
+                others = [one for one in there if one != part and one not in together and _goes_along(one, part)]
+                together.update(others)
+                along = {one.name: one.needed for one in others if one.name != part.name}
+                yield Wish(part.ref, "fact", part.name, part.needed, tuple(along.items()))
+            case "action":
+                yield Wish(part.ref, "action", part.name, part.needed)
             case "child":
                 yield Wish(part.ref, "child", part.name, "", _hints(find, there, part.name))
             case "role" if part.found == UNHELD:
@@ -81,6 +88,13 @@ def _wishes(rules: Rules, find: Find, parts: Iterable[Missing]) -> Iterator[Wish
                 action = _way(rules, find, part)
                 if action is not None:
                     yield Wish(part.ref, "action", action)
+
+
+def _goes_along(one: Missing, other: Missing) -> bool:
+    """Whether two facts are recorded in one talk: nobody has said them yet, and the same people may."""
+    return (one.kind, one.ref, one.roles) == (other.kind, other.ref, other.roles) and {one.found, other.found} <= set(
+        OPEN_ENDED
+    )
 
 
 def _way(rules: Rules, find: Find, part: Missing) -> str | None:

@@ -232,15 +232,27 @@ class Shown:
             if one not in led:
                 end = self._end(one, over, target)
                 led |= {passed: end for passed in _passed(end, self.relation.process.name) if passed not in led}
-        possible = target & self.relation.reached != self.relation.space.empty
         for track, state in self.reached:
+            shown = led.get((track, state))
             yield self._proof(
                 f"ends:{track}.{state}",
                 f"From where {spaced(track)} is {spaced(state)}, an end can be reached",
                 ("tracks", track, "states", state),
-                led.get((track, state)),
-                possible=possible,
+                shown,
+                possible=bool(shown) or self._may_end((track, state), target),
             )
+
+    def _may_end(self, state: State, target: Set) -> bool:
+        """Whether the search leads from a state to an end at all."""
+        relation = self.relation
+        here = relation.space.has(relation.track(state[0]), state[1]) & relation.reached
+        ring = target & relation.reached
+        leading = ring
+        while ring != relation.space.empty and leading & here == relation.space.empty:
+            before = relation.space.any(relation.before(way.rules, ring) & way.from_tracks for way in relation.ways)
+            ring = before & relation.reached & ~leading
+            leading |= ring
+        return leading & here != relation.space.empty
 
     def _ended(self) -> Set | None:
         """Where an instance is over or, where nothing says so, every track that has a final state stands in one."""
