@@ -6,7 +6,6 @@ with; journals and notices are handed out and forgotten, so that memory does not
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from cases.outgoing import Outgoing
@@ -46,3 +45,8 @@ class DrainedStore(MemoryStore):
             for key in [key for key, row in self._shelves.due.items() if row.family in self._beginning]:
                 del self._shelves.due[key]
         return Drained(entries, notices)
+
+    def next_due(self) -> dt.datetime | None:
+        """The moment of the oldest row that is due next, None where there is none."""
+        with self._turning:
+            return min((row.at for row in self._shelves.due.values() if not row.stuck), default=None)

@@ -18,7 +18,6 @@ from state_machine.values import compare
 from state_machine.view import Instance
 
 
-
 @dataclass
 class Abstraction:
     """One instance of a town, looked at in one evaluation. `child` is whom the conditions about any child speak of."""
@@ -108,7 +107,9 @@ class Abstraction:
         """How many children of a site there are of a kind."""
         found = self.find(owner)
         name, children = next(
-            (one.any_child.name, one) for one in self.relation.reader.kin.all.values() if sorting in one.sortings.values()
+            (one.any_child.name, one)
+            for one in self.relation.reader.kin.all.values()
+            if sorting in one.sortings.values()
         )
         if found is None:
             return 0
@@ -163,5 +164,3 @@ def key_process(relation: Relation, owner: Site, key: Any) -> str:
     return next(
         one.process for one in relation.reader.kin.all.values() if one.owner.name == owner.name and key in one.sortings
     )
-
-

@@ -96,9 +96,7 @@ class Brute:
     def standing(self, tracks: Tracks, facts: Facts) -> Instance:
         """The case as it stands, its facts recorded long ago."""
         recorded = {
-            name: Recorded(value, NOW, NOW, "dara", None, 1, 1, 1)
-            for name, value in facts.items()
-            if value is not None
+            name: Recorded(value, NOW, NOW, "dara", None, 1, 1, 1) for name, value in facts.items() if value is not None
         }
         at = {track: TrackAt(state, NOW, 0) for track, state in tracks}
         return Instance("C1", "C1", None, "case", self.rules.hash, 0, NOW, "dara", at, recorded)

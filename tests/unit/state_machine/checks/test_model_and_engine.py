@@ -82,5 +82,3 @@ def _moves(relation: Relation, town: Town, action: object, decision: Applied, se
 
 def _at(relation: Relation, states: dict[str, str]) -> object:
     return relation.space.at({relation.tracks[name].name: state for name, state in states.items()})
-
-
