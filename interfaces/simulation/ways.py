@@ -1,9 +1,10 @@
-"""The shortest way of a track from one state to another."""
+"""The ways of tracks: the shortest one to a state, and whether a move leads on or back."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from functools import cache
 
 from state_machine.track_machine import TrackMachine
 
@@ -21,3 +22,24 @@ def first_action(machine: TrackMachine, state: str, wanted: Set[str]) -> str | N
                 begun[arrow.to] = begun[here] or arrow.action
                 queue.append(arrow.to)
     return None
+
+
+def leads_back(machines: Mapping[str, TrackMachine], moves: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether one of these moves brings a track nearer to where it starts."""
+    return any(
+        (depths := _depths(machines[track])).get(to, 0) < depths.get(origin, 0) for track, (origin, to) in moves.items()
+    )
+
+
+@cache
+def _depths(machine: TrackMachine) -> Mapping[str, int]:
+    """How many moves each state is from the start, on the shortest way."""
+    found = {machine.initial: 0}
+    queue = deque([machine.initial])
+    while queue:
+        here = queue.popleft()
+        for arrow in machine.leaving[here]:
+            if arrow.to not in found:
+                found[arrow.to] = found[here] + 1
+                queue.append(arrow.to)
+    return found

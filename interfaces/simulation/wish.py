@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from cases.answers import Answer
@@ -68,8 +68,8 @@ def of_a_task(rules: Rules, at: Evaluation, instance: Instance, deadline: Deadli
         yield Wish(instance.ref, "child", event.of)
 
 
-def _wishes(rules: Rules, find: Find, parts: Iterable[Missing]) -> Iterator[Wish]:
-    there = tuple(parts)
+def _wishes(rules: Rules, find: Find, parts: Sequence[Missing]) -> Iterator[Wish]:
+    there = tuple(part for part in parts if not _is_said_otherwise(find, part, parts))
     together: set[Missing] = set()
     for part in there:
         match part.kind:
@@ -81,13 +81,21 @@ def _wishes(rules: Rules, find: Find, parts: Iterable[Missing]) -> Iterator[Wish
             case "action":
                 yield Wish(part.ref, "action", part.name, part.needed)
             case "child":
-                yield Wish(part.ref, "child", part.name, "", _hints(find, there, part.name))
+                yield Wish(part.ref, "child", part.name, "", _hints(find, parts, part.name))
             case "role" if part.found == UNHELD:
                 yield Wish(part.ref, "role", part.name)
             case "track":
                 action = _way(rules, find, part)
                 if action is not None:
                     yield Wish(part.ref, "action", action)
+
+
+def _is_said_otherwise(find: Find, part: Missing, parts: Iterable[Missing]) -> bool:
+    """Whether a child would have to be something else than it is, where another child will do: it stays what it is."""
+    if part.kind != "fact" or part.found in OPEN_ENDED:
+        return False
+    instance = find(part.ref)
+    return instance is not None and any(other.kind == "child" and other.name == instance.process for other in parts)
 
 
 def _goes_along(one: Missing, other: Missing) -> bool:

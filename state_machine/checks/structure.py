@@ -140,7 +140,9 @@ class Shown:
                 f"{spaced(name)} can happen",
                 ("actions", name),
                 self.done.get(name),
-                possible=possible and (name in self.done or way is None or self._may_happen(way)) and (name != "open" or self.relation.begins != self.relation.space.empty),
+                possible=possible
+                and (name in self.done or way is None or self._may_happen(way))
+                and (name != "open" or self.relation.begins != self.relation.space.empty),
             )
 
     def _show(self, name: str) -> None:
