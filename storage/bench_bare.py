@@ -234,7 +234,7 @@ def _hash(ref: str, seq: int) -> str:
 
 # As little as the house can read, filled up with spaces: who looks at a bare case afterwards finds an empty one.
 _CLEAR = '{"tracks":{},"done":{},"holders":{},"deadlines":{}}'
-_FORGET = "DELETE FROM due WHERE family = ?"
+_FORGET = "DELETE FROM due WHERE instance IN (SELECT ref FROM instances WHERE family = ?)"
 _STATEMENTS = {
     "family": "UPDATE families SET revision = revision + 1 WHERE id = ?",
     "head": "UPDATE heads SET seq = ?, hash = ?, at = ? WHERE instance = ? AND seq = ?",

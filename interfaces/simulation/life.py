@@ -18,9 +18,11 @@ from cases.recipients import recipients
 from cases.sweep import run_once
 from config.definition import RESERVED_ACTIONS
 from interfaces.simulation.hands import Hands
+from interfaces.simulation.ways import leads_back
 from interfaces.simulation.wish import ToSee, Wish, of_a_task, to_see
 from state_machine.automatic import by_the_house, is_over
 from state_machine.decide import tracks_moved
+from state_machine.rules import ProcessRules
 from state_machine.view import Instance
 
 STEPS_OF_A_TURN = 12
@@ -33,10 +35,14 @@ TRIES = 6
 """How many turns people try what they have set out to do, before they try something else."""
 SOON = dt.timedelta(days=3)
 """Tasks that fall due so soon are done; the others lie."""
-WAYS = 3
-"""How many ways to be done with a task are tried on a day."""
+DECLINED = 0.4
+"""Of what may be set out to do, the share that is nothing for a case."""
+RARE = 0.02
+"""How often one of the actions that nobody sets out to do is tried, where it is possible."""
 BESIDE = 3
-"""How many children of one process are under way beside each other, before another one is opened."""
+"""How many children of one process are under way beside each other, before nobody begins another one."""
+MANY_BESIDE = 15
+"""The same, where another one is asked for that is not like those."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +77,7 @@ class Life:
     aim: Wish | None = None
     tries: int = 0
     lying: dict[tuple[str, str], tuple[int, dt.datetime]] = field(default_factory=dict)
+    declined: dict[str, bool] = field(default_factory=dict)
     over: bool = False
 
     def due(self) -> dt.datetime | None:
@@ -82,6 +89,11 @@ class Life:
         run_once(self.hands.house, now)
         self.hands.look_anew()
         self._count(now)
+        self._look_over(now)
+        if self.looked_at is None and not self.over:
+            self.looked_at = now
+        elif self.looked_at is not None:
+            self.looked_at = min([self.looked_at, *self._a_day_before(now)])
 
     # --- a turn -----------------------------------------------------------------------------------------------
 
@@ -95,12 +107,7 @@ class Life:
                 self.waits = True
                 return []
             self.hands.tally.opened += 1
-        return [
-            Task(state.due, self.number, one.ref, name)
-            for one in self._living(now)
-            for name, state in one.deadlines.items()
-            if state.state == "armed" and state.due <= now + SOON and not self._lies((one.ref, name), now)
-        ]
+        return self._tasks(now, now + SOON)
 
     def see_to(self, task: Task, now: dt.datetime) -> None:
         """One task, as far as there are hands; what cannot be done today is left for a while."""
@@ -111,14 +118,17 @@ class Life:
             return
         deadline = self.hands.rules.processes[instance.process].deadlines[task.name]
         ways = of_a_task(self.hands.rules, by_the_house(family, now), instance, deadline)
+        tries = self.lying.get((task.ref, task.name), (0, now))[0]
         waited = False
-        for wish in islice((one for one in ways if self._may_set_out(one, now)), WAYS):
+        # The first way is the usual one; others come to mind where it stays closed.
+        for wish in islice(
+            (one for one in ways if self._may_set_out(one, now) and self._leads_on(one, now)), 1 + tries // 2
+        ):
             if self._do(wish, now):
                 self.lying.pop((task.ref, task.name), None)
                 return
             waited = waited or self.hands.waits_for is not None
         if not waited and self.left > 0:
-            tries = self.lying.get((task.ref, task.name), (0, now))[0]
             self.lying[task.ref, task.name] = (tries + 1, now + dt.timedelta(days=min(2**tries, 16)))
 
     def go_on(self, now: dt.datetime) -> None:
@@ -134,28 +144,35 @@ class Life:
             self.tries += 1
             if self._do(self.aim, now):
                 self.aim = None
+        for task in sorted(self._tasks(now, now + dt.timedelta(days=1))):
+            self.see_to(task, now)
 
     def rest(self, now: dt.datetime) -> None:
         """The turn is over; people say when they look again."""
         if not self.hands.root:
             self.looked_at = now + dt.timedelta(hours=20)
             return
-        family = self.hands.family(now)
-        root = family.instances[self.hands.root]
-        over = is_over(self.hands.rules, by_the_house(family, now), root)
-        self.hands.tally.over += over - self.over
-        self.over = over
-        if over:
+        self._look_over(now)
+        if self.over:
             self.looked_at = None
         elif self.waits:
             self.looked_at = now + dt.timedelta(hours=20)
         else:
             # In the first weeks people come every few days, later every few weeks; what falls due brings them sooner.
-            age = (now - root.opened_at) / dt.timedelta(days=1)
+            age = (now - self.hands.family(now).instances[self.hands.root].opened_at) / dt.timedelta(days=1)
             days = self.hands.chance.expovariate(1 / min(5 + age / 6, 45))
-            dues = (state.due for one in family.instances.values() for state in one.deadlines.values())
-            asked = [due - dt.timedelta(days=1) for due in dues if due > now]
-            self.looked_at = max(min([now + dt.timedelta(days=days), *asked]), now + dt.timedelta(hours=20))
+            sooner = min([now + dt.timedelta(days=days), *self._a_day_before(now)])
+            self.looked_at = max(sooner, now + dt.timedelta(hours=20))
+
+    def _a_day_before(self, now: dt.datetime) -> Iterator[dt.datetime]:
+        for one in self.hands.family(now).instances.values():
+            yield from (state.due - dt.timedelta(days=1) for state in one.deadlines.values() if state.due > now)
+
+    def _look_over(self, now: dt.datetime) -> None:
+        family = self.hands.family(now)
+        over = is_over(self.hands.rules, by_the_house(family, now), family.instances[self.hands.root])
+        self.hands.tally.over += over - self.over
+        self.over = over
 
     # --- what is wished for -----------------------------------------------------------------------------------
 
@@ -163,6 +180,15 @@ class Life:
         family = self.hands.family(now)
         at = by_the_house(family, now)
         return [one for one in family.instances.values() if not is_over(self.hands.rules, at, one)]
+
+    def _tasks(self, now: dt.datetime, until: dt.datetime) -> list[Task]:
+        """What is asked of somebody here and falls due so soon."""
+        return [
+            Task(state.due, self.number, one.ref, name)
+            for one in self._living(now)
+            for name, state in one.deadlines.items()
+            if state.state == "armed" and state.due <= until and not self._lies((one.ref, name), now)
+        ]
 
     def _lies(self, task: tuple[str, str], now: dt.datetime) -> bool:
         return task in self.lying and now < self.lying[task][1]
@@ -183,7 +209,9 @@ class Life:
             wish = Wish(one.ref, "action", action.name)
             if action.name in RESERVED_ACTIONS or not action.model.by or not tracks_moved(action, one):
                 continue
-            if self._may_set_out(wish, now) and not self._is_the_persons_own(one.process, action.name):
+            if one.ref == self.hands.root and not self._in_the_cards(action.name):
+                continue
+            if self._may_set_out(wish, now) and (self._leads_on(wish, now) or self.hands.chance.random() < RARE):
                 yield wish
         if self.hands.chance.random() < 0.3:
             yield from (Wish(one.ref, "child", below) for below in process.below)
@@ -196,11 +224,28 @@ class Life:
         action = self.hands.rules.processes[root.process].actions.get(wish.name)
         return action is None or self.endings.isdisjoint(tracks_moved(action, root) or ())
 
-    def _is_the_persons_own(self, process: str, action: str) -> bool:
-        """What may never be refused is the person's own decision, and rare: one in fifty of those that are possible."""
-        invariants = self.hands.rules.workflow.processes[process].invariants.values()
-        free = any(one.never_refused is not None and one.never_refused.action == action for one in invariants)
-        return free and self.hands.chance.random() > 0.02
+    def _leads_on(self, wish: Wish, now: dt.datetime) -> bool:
+        """Whether an action brings a case on. What leads back happens, but nobody sets out to do it.
+
+        What may never be refused is mostly the person's own decision, or a report of something that befell the person.
+        """
+        instance = self.hands.family(now).instance(wish.ref)
+        if wish.kind != "action" or instance is None:
+            return True
+        process = self.hands.rules.processes[instance.process]
+        moves = tracks_moved(process.actions[wish.name], instance) if wish.name in process.actions else None
+        return moves is not None and not leads_back(process.machines, moves) and not self._befalls(wish, process)
+
+    def _befalls(self, wish: Wish, process: ProcessRules) -> bool:
+        declared = (one.never_refused for one in process.model.invariants.values())
+        return any(one is not None and one.action == wish.name for one in declared)
+
+    def _in_the_cards(self, action: str) -> bool:
+        """Cases differ: some of what could be set out to do is nothing for this one."""
+        if not self.declined:
+            names = self.hands.rules.processes[self.hands.process].actions
+            self.declined.update({name: self.hands.chance.random() < DECLINED for name in names})
+        return not self.declined[action]
 
     # --- doing it ---------------------------------------------------------------------------------------------
 
@@ -256,7 +301,7 @@ class Life:
     def _enough(self, wish: Wish, now: dt.datetime) -> bool:
         """Whether so many of a kind are under way that nobody begins another one."""
         under_way = [one for one in self._living(now) if one.parent == wish.ref and one.process == wish.name]
-        return len(under_way) >= BESIDE
+        return len(under_way) >= (MANY_BESIDE if wish.hints else BESIDE)
 
     def _see_to_all(self, found: ToSee, wish: Wish, now: dt.datetime, depth: int) -> bool:
         """Everything that is missing, one after the other; whether something of it was done."""

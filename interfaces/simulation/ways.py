@@ -25,17 +25,16 @@ def first_action(machine: TrackMachine, state: str, wanted: Set[str]) -> str | N
 
 
 def leads_back(machines: Mapping[str, TrackMachine], moves: Mapping[str, tuple[str, str]]) -> bool:
-    """Whether one of these moves brings a track nearer to where it starts."""
-    return any(
-        (depths := _depths(machines[track])).get(to, 0) < depths.get(origin, 0) for track, (origin, to) in moves.items()
-    )
+    """Whether these moves, taken together, bring tracks nearer to where they start."""
+    depths = {track: _depths(machines[track]) for track in moves}
+    return sum(depths[track].get(to, 0) - depths[track].get(origin, 0) for track, (origin, to) in moves.items()) < 0
 
 
 @cache
 def _depths(machine: TrackMachine) -> Mapping[str, int]:
     """How many moves each state is from the start, on the shortest way."""
-    found = {machine.initial: 0}
-    queue = deque([machine.initial])
+    found = {machine.starts: 0}
+    queue = deque([machine.starts])
     while queue:
         here = queue.popleft()
         for arrow in machine.leaving[here]:

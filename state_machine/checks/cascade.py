@@ -22,7 +22,7 @@ MOST_COMBINATIONS = 4000
 
 @dataclass(frozen=True, slots=True)
 class Cone:
-    """What has to be looked at to tell how some tracks can stand: automatic actions, tracks, and what else they read."""
+    """What has to be looked at to tell how some tracks can stand: automatic actions, tracks, what else they read."""
 
     automatic: tuple[ActionRules, ...]
     tracks: frozenset[str]
@@ -83,8 +83,8 @@ class Turn:
 class Cascade:
     """One process with its cascades followed exactly, as far as these tracks tell, and what they hang on.
 
-    Looked at are the automatic actions that move one of these tracks, or change what such an action reads, and the tracks
-    that these read. All else is free; leaving an automatic action out adds configurations and takes none away.
+    Looked at are the automatic actions that move one of these tracks, or change what such an action reads, and the
+    tracks that these read. All else is free; leaving an automatic action out adds configurations and takes none away.
     """
 
     def __init__(self, relation: Relation, cone: Cone) -> None:

@@ -32,8 +32,8 @@ UNPROVED = (
     "that somebody holds each role today: changes of people and the sweep look after that",
     "that the clock runs, and everything about how long something takes",
     "that anything is ever done: what is proved is what can and what cannot happen",
-    "how an instance and those around it can stand at the same time: children, linked instances and people are taken to "
-    "stand in any way that can be written down, a parent in any way in which it can rest",
+    "how an instance and those around it can stand at the same time: children, linked instances and people are taken "
+    "to stand in any way that can be written down, a parent in any way in which it can rest",
     "what instances that come from another version by migrate stood in before",
     "that the code does what the model says: tests compare both on random steps",
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from weakref import ref
 
+from config.conditions import Condition
 from state_machine.checks.kin import sites_of
 from state_machine.checks.sites import Site, above, itself
 from state_machine.checks.space import Set, Space, Variable
@@ -59,9 +60,9 @@ class Relation:
         """Where a condition of the process is yes, and where no."""
         return self.reader.said(node, self.site, self.site)
 
-    def condition(self, condition: object) -> Said:
+    def condition(self, condition: Condition) -> Said:
         """The same for a condition as it is written in an invariant."""
-        return self.said(self.compiler.node(condition, self.process.name))  # type: ignore[arg-type]
+        return self.said(self.compiler.node(condition, self.process.name))
 
     def met(self, guard: GuardRules, site: Site | None = None) -> Set:
         """Where a guard lets an attempt pass on the instance, or on another site of the guard's process."""

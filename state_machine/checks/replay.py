@@ -186,7 +186,7 @@ class Player:
         )
 
     def look(self, played: Played, *wishes: Set, calm: bool = False) -> Iterator[Played]:
-        """Facts recorded, and relatives given, so that one of the wishes holds where a trace has led; then what follows."""
+        """Facts recorded, and relatives given, so that a wish holds where a trace has led; then what follows."""
         states = self.at(played.states) & self.so_far(played.world)
         for values in self.pick(*(states & wish for wish in wishes), calm=calm):
             world = played.world.copy()

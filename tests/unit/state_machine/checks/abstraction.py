@@ -75,13 +75,20 @@ class Abstraction:
             case ("done", site, action):
                 found = self.find(site)
                 return found is not None and action in found.done
+        return self._derived(means)
+
+    def _derived(self, means: tuple[Any, ...]) -> Value:
+        match means:
             case ("test", site, name, test, value):
                 return self._test(self._held(site, name), test, value)
             case ("order", site, name, other, other_name):
                 return self._order(self._held(site, name), self._held(other, other_name))
-        return self._derived(means)
+            case ("kin" | "many", *_):
+                return self._of_children(means)
+            case _:
+                return self._asked(means)
 
-    def _derived(self, means: tuple[Any, ...]) -> Value:
+    def _of_children(self, means: tuple[Any, ...]) -> Value:
         match means:
             case ("kin", owner, key, truth):
                 children = self.relation.reader.kin.all[f"{owner.name}/{key_process(self.relation, owner, key)}"]
@@ -90,6 +97,10 @@ class Abstraction:
                 sure = self._children(owner, sorting, "yes")
                 possible = sure + self._children(owner, sorting, "unknown")
                 return "enough" if sure >= bound else "maybe" if possible >= bound else "fewer"
+        raise ValueError(f"nothing about children: {means}")
+
+    def _asked(self, means: tuple[Any, ...]) -> Value:
+        match means:
             case ("clock", here, home, node) | ("count", here, home, node):
                 said = self._evaluate(node, here, home)
                 if means[0] == "clock":

@@ -33,7 +33,9 @@ def holds(brute: Brute, name: str) -> bool:
     match kind:
         case "enters":
             never = model.invariants["enters"].never
-            assert never is not None and never.enters is not None and never.unless is not None
+            assert never is not None
+            assert never.enters is not None
+            assert never.unless is not None
             return not any(
                 brute.truth(before, never.unless, actor) is not Truth.YES
                 for track, to, before, actor in brute.entered
@@ -41,7 +43,8 @@ def holds(brute: Brute, name: str) -> bool:
             )
         case "rests":
             never = model.invariants["rests"].never
-            assert never is not None and never.rests is not None
+            assert never is not None
+            assert never.rests is not None
             standing = [brute.standing(tracks, facts) for tracks in brute.resting for facts in brute.values]
             return not any(brute.truth(one, never.rests) is Truth.YES and brute.rests(one) for one in standing)
         case "refused":
@@ -59,7 +62,8 @@ def holds(brute: Brute, name: str) -> bool:
 
 def _refusals(brute: Brute) -> Iterator[bool]:
     never = brute.process.model.invariants["refused"].never_refused
-    assert never is not None and never.when is not None
+    assert never is not None
+    assert never.when is not None
     action = brute.process.actions[never.action]
     starts = tuple(brute.process.start_states.items())
     for tracks in [starts] if never.action == "open" else brute.resting:
@@ -75,7 +79,8 @@ def _refusals(brute: Brute) -> Iterator[bool]:
 
 def _unwatched(brute: Brute) -> Iterator[bool]:
     watched = brute.process.model.invariants["watched"].always_watched
-    assert watched is not None and watched.except_ is not None
+    assert watched is not None
+    assert watched.except_ is not None
     for tracks in brute.resting:
         for facts in brute.values:
             one = brute.standing(tracks, facts)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from state_machine.checks.model import Model
 from state_machine.checks.relation import Relation
+from state_machine.checks.space import Set
 from state_machine.decide import decide, subject
 from state_machine.decision import Applied, Attempt
 from state_machine.evaluation import Evaluation, Scope, Trace, Truth
+from state_machine.rules import ActionRules
 from tests.unit.state_machine.checks.abstraction import Abstraction
 from tests.unit.state_machine.generated import VALUES, towns
 from tests.unit.state_machine.town import NOW, PEOPLE, Town
@@ -25,7 +27,7 @@ TOWNS = -(-(100_000 if FULL else 2_000) // STEPS_OF_A_TOWN)
 drawn = settings(max_examples=TOWNS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not FULL)
 
 
-def says(relation: Relation, abstraction: Abstraction, one: object) -> bool:
+def says(relation: Relation, abstraction: Abstraction, one: Set) -> bool:
     """Whether a configuration is in a set, as the model sees it."""
     values = abstraction.values(relation.space.reads(one))
     return relation.space.at(values) & one != relation.space.empty
@@ -58,7 +60,7 @@ def test_every_step_is_decided_as_the_model_says(town: Town, data: st.DataObject
             decision = decide(town.main, town, attempt, NOW)
             if isinstance(decision, Applied):
                 assert says(relation, seen, relation.legal(needs)), action.name
-                _moves(relation, town, action, decision, seen)
+                _moves(relation, town, action, decision)
             elif decision.role:
                 assert not says(relation, seen, needs), action.name
 
@@ -70,15 +72,14 @@ def _no_loose_links(town: Town) -> None:
         town.instances[ref] = replace(one, facts=kept)
 
 
-def _moves(relation: Relation, town: Town, action: object, decision: Applied, seen: Abstraction) -> None:
+def _moves(relation: Relation, town: Town, action: ActionRules, decision: Applied) -> None:
     """The relation leads where the decision leads, and back."""
     standing = {name: at.state for name, at in town.instances["C1"].tracks.items()}
     here = _at(relation, standing)
     there = _at(relation, standing | {track: to for track, (_, to) in decision.moves.items()})
     assert relation.image(action, here) == there
     assert relation.before(action, there) & here == here
-    del seen
 
 
-def _at(relation: Relation, states: dict[str, str]) -> object:
+def _at(relation: Relation, states: dict[str, str]) -> Set:
     return relation.space.at({relation.tracks[name].name: state for name, state in states.items()})

@@ -6,10 +6,12 @@ from itertools import product
 
 import pytest
 
-from state_machine.checks.space import Space
+from state_machine.checks.space import Space, Value
 
 COLOURS = ("red", "green", "blue")
-EVERY = [dict(zip(("colour", "size", "known"), one, strict=True)) for one in product(COLOURS, (1, 2), (False, True))]
+EVERY: list[dict[str, Value]] = [
+    dict(zip(("colour", "size", "known"), one, strict=True)) for one in product(COLOURS, (1, 2), (False, True))
+]
 
 
 @pytest.fixture(params=[False, True], ids=["cudd", "plain"])
