@@ -77,10 +77,10 @@ def _tell(paper: Paper, told: list[dict[str, Any]], written: list[Path]) -> None
         paper.title(f"{one['workflow']} {one['hash'][:12]}")
         paper.field("cases", f"{one['opened']:,}, of which {one['over']:,} over after {one['days']:,} days")
         paper.field("steps", f"{one['steps']:,}, of which {one['refused']:,} refused")
-        for key, label in (("steps_of_a_person_and_day", "a day"), ("notices_of_a_person_and_day", "notices")):
-            found = one[key]
+        for kind in ("steps", "tasks", "notices"):
+            found = one[f"{kind}_of_a_person_and_day"]
             said = f"average {found['average']}, median {found['median']}, p90 {found['p90']}, most {found['most']}"
-            paper.field(label, f"of a person: {said}")
+            paper.field("a day", f"{kind} of a person: {said}")
         _few(paper, "breached", [f"{name} {told['breached']} of {told['rounds']}" for name, told in _worst(one)])
         _few(paper, "waits", [f"{role} {count:,}" for role, count in one["waited_for"].items()])
         _few(paper, "refused", [f"{guard} {count:,}" for guard, count in one["refused_by"].items()])

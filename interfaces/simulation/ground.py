@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -37,7 +36,7 @@ from wiring.workflows import PublishedWorkflows
 CASE = "case"
 REHEARSALS = 2
 REHEARSED_CASES = 3
-REHEARSED_DAYS = range(0, 200, 4)
+REHEARSED_DAYS = range(0, 150, 5)
 STAY = 200
 """After how many days, on average, people set out to end a case."""
 TRIES = 8
@@ -57,17 +56,17 @@ class Ground:
         )
         self._asked: dict[str, list[FactValue]] = {}
         self._upkeep: list[Upkeep] = []
-        for _ in range(REHEARSALS):
-            if not self._rehearse():
+        for number in range(REHEARSALS):
+            if not self._rehearse(number):
                 break
         self._beginnings = [self._begin(unit) for unit in office.units]
 
-    def life(self, number: int, begins: dt.datetime, tally: Tally, told: Counter[str]) -> Life:
+    def life(self, number: int, begins: dt.datetime, tally: Tally) -> Life:
         """A case that comes at `begins` (UTC) to one of the units, in turn."""
         unit = number % len(self._beginnings)
         hands = self._hands(unit, f"{self._plan.seed}/{number}", self._office, tally, self._beginnings[unit])
         stays = hands.chance.expovariate(1 / STAY)
-        return Life(hands, number, told, self._endings, begins + dt.timedelta(days=stays), begins)
+        return Life(hands, number, self._endings, begins + dt.timedelta(days=stays), begins)
 
     def _hands(self, unit: int, seed: str, office: Office, tally: Tally, beginning: tuple[MemoryStore, House]) -> Hands:
         store = DrainedStore(beginning[0])
@@ -146,7 +145,7 @@ class Ground:
 
     # --- rehearsing -------------------------------------------------------------------------------------------
 
-    def _rehearse(self) -> bool:
+    def _rehearse(self, time: int) -> bool:
         """Play some cases and note what they asked of the house; whether that was anything new."""
         many = {role: Staffing(people=hands.people, steps_a_day=1_000) for role, hands in self._plan.staff.items()}
         office = Office(replace(self._plan, staff=many))
@@ -155,9 +154,10 @@ class Ground:
             persons = {tx.person_ref(person) for person in tx.people()}
         learnt = False
         for number in range(REHEARSED_CASES):
-            hands = self._hands(0, f"rehearsal/{number}", office, Tally(self._plan.starts_at), beginning)
+            hands = self._hands(0, f"rehearsal/{time}/{number}", office, Tally(self._plan.starts_at), beginning)
+            hands.rehearsing = True
             stays_until = self._plan.starts_at + dt.timedelta(days=REHEARSED_DAYS[-1] / 2)
-            life = Life(hands, number, Counter(), self._endings, stays_until, self._plan.starts_at)
+            life = Life(hands, number, self._endings, stays_until, self._plan.starts_at)
             for day in REHEARSED_DAYS:
                 office.new_day()
                 _rehearse_a_day(life, self._plan.starts_at + dt.timedelta(days=day))

@@ -19,6 +19,8 @@ from interfaces.simulation.office import Office
 from interfaces.simulation.tally import Tally
 from interfaces.simulation.values import DIGEST, DOCUMENT, asked_value, some_value
 from interfaces.simulation.wish import OPEN_ENDED, Wish
+from state_machine.automatic import by_the_house
+from state_machine.facts import current
 from state_machine.rules import Rules
 from state_machine.view import Instance
 from storage.memory_drained import DrainedStore
@@ -60,6 +62,7 @@ class Hands:
     tally: Tally
     chance: random.Random
     process: str
+    rehearsing: bool = False
     root: str = ""
     waits_for: str | None = None
     vacant: str | None = None
@@ -110,11 +113,19 @@ class Hands:
             return None
         if wish.kind == "role":
             return self._give(instance, wish.name, now)
+        if instance.stands_for is not None and wish.kind == "fact" and self._is_known(instance, wish.name, now):
+            return None
         attempt = self._attempt_of(wish, instance, now)
         answer = self._made(instance, attempt, now, among, there=there) if attempt is not None else None
         if answer is not None and answer.until is not None:
             self._not_before[wish.ref, wish.name] = answer.until
         return answer
+
+    def _is_known(self, person: Instance, fact: str, now: dt.datetime) -> bool:
+        """Whether it is known already of a person of the house, who does not become somebody else for a case."""
+        declared = self.rules.processes[person.process].facts[fact].model
+        known = current(by_the_house(self.family(now), now), person, fact).value is not None
+        return known and declared.kind != "choices" and not self.rehearsing
 
     def _attempt_of(self, wish: Wish, instance: Instance, now: dt.datetime) -> _Try | None:
         process = self.rules.processes[instance.process]
@@ -130,11 +141,18 @@ class Hands:
                 }
                 return _Try("record", process.facts[wish.name].recorders, "", values)
             case "child" if wish.name in process.below:
-                model = self.rules.processes[wish.name].actions["open"].model
-                hints = dict(wish.hints)
-                said = {fact: self._value(None, wish.name, fact, hints.get(fact, ""), now) for fact in model.asks}
-                return _Try("open", model.by, wish.name, said)
+                return self._opening(wish, now)
         return None
+
+    def _opening(self, wish: Wish, now: dt.datetime) -> _Try:
+        """A child with what is asked, and with what it turned out to need besides, by somebody who may say all that."""
+        process = self.rules.processes[wish.name]
+        model, hints = process.actions["open"].model, dict(wish.hints)
+        asked = dict.fromkeys((*model.asks, *(fact for fact in hints if fact in process.facts)))
+        said = {fact: self._value(None, wish.name, fact, hints.get(fact, ""), now) for fact in asked}
+        more = [fact for fact in asked if fact not in model.asks]
+        able = tuple(role for role in model.by if all(role in process.facts[fact].recorders for fact in more))
+        return _Try("open", able or model.by, wish.name, said)
 
     def _made(
         self, instance: Instance | None, attempt: _Try, now: dt.datetime, among: Collection[str], *, there: bool
@@ -248,6 +266,14 @@ class Hands:
             if any(part.found not in OPEN_ENDED for part in parts):
                 unfit.add(wanted)
         return answer
+
+    def asked(self, ref: str, deadline: str, now: dt.datetime) -> str:
+        """Before whom the task of a deadline lies: who holds its role, else whoever of it has done least today."""
+        instance = self.family(now).instances[ref]
+        model = self.rules.processes[instance.process].deadlines[deadline].model
+        role = model.task_for or self.rules.workflow.fallback
+        steps = self.office.today.steps
+        return self._holder(instance, role, now) or min(self.unit[role], key=lambda one: (steps[one], one))
 
     # --- values -----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -18,8 +18,9 @@ from cases.recipients import recipients
 from cases.sweep import run_once
 from config.definition import RESERVED_ACTIONS
 from interfaces.simulation.hands import Hands
+from interfaces.simulation.tally import Round
 from interfaces.simulation.ways import leads_back
-from interfaces.simulation.wish import ToSee, Wish, of_a_task, to_see
+from interfaces.simulation.wish import ToSee, Wish, of_a_task, to_see, with_more
 from state_machine.automatic import by_the_house, is_over
 from state_machine.decide import tracks_moved
 from state_machine.rules import ProcessRules
@@ -30,7 +31,7 @@ STEPS_OF_A_TURN = 12
 DEPTH = 4
 """How far what is missing for what is missing is followed."""
 ROUNDS = 3
-"""How often something is tried again at once, each time after what was missing is there."""
+"""How often something is tried in one turn, each time after something that was missing is there."""
 TRIES = 6
 """How many turns people try what they have set out to do, before they try something else."""
 SOON = dt.timedelta(days=3)
@@ -64,15 +65,16 @@ class Life:
 
     hands: Hands
     number: int
-    told_today: Counter[str]
     endings: frozenset[str]
     stays_until: dt.datetime
     looked_at: dt.datetime | None
     left: int = 0
     waits: bool = False
+    tried: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     turned_to: dt.datetime | None = None
     reached: set[str] = field(default_factory=set)
-    breached: set[tuple[str, str, int]] = field(default_factory=set)
+    rounds: set[Round] = field(default_factory=set)
+    breached: set[Round] = field(default_factory=set)
     seen: Instance | None = None
     aim: Wish | None = None
     tries: int = 0
@@ -100,6 +102,7 @@ class Life:
     def turn(self, now: dt.datetime) -> list[Task]:
         """Its people turn to the case; answers what is asked of them and falls due soon."""
         self.left, self.waits, self.turned_to = STEPS_OF_A_TURN, False, now
+        self.tried.clear()
         if not self.hands.root:
             opened = self.hands.open(now)
             self._count(now)
@@ -107,7 +110,9 @@ class Life:
                 self.waits = True
                 return []
             self.hands.tally.opened += 1
-        return self._tasks(now, now + SOON)
+        asked = self._tasks(now, now + SOON)
+        self.hands.office.today.tasks.update(self.hands.asked(task.ref, task.name, now) for task in asked)
+        return asked
 
     def see_to(self, task: Task, now: dt.datetime) -> None:
         """One task, as far as there are hands; what cannot be done today is left for a while."""
@@ -136,7 +141,7 @@ class Life:
         if self.left <= 0 or not self.hands.root:
             return
         family = self.hands.family(now)
-        if self.aim is None or self.tries == TRIES or self.aim.ref not in family.instances:
+        if self.aim is None or self.tries == TRIES or not self._is_still_ahead(self.aim, family.instances):
             ways = [wish for one in self._living(now) for wish in self._ways_on(one, now)]
             new = [wish for wish in ways if self._leads_to_something_new(family.instances[wish.ref], wish)]
             self.aim, self.tries = (self.hands.chance.choice(new or ways), 0) if ways else (None, 0)
@@ -216,6 +221,13 @@ class Life:
         if self.hands.chance.random() < 0.3:
             yield from (Wish(one.ref, "child", below) for below in process.below)
 
+    def _is_still_ahead(self, aim: Wish, instances: Mapping[str, Instance]) -> bool:
+        """Whether what was set out to do would still move something."""
+        instance = instances.get(aim.ref)
+        if instance is None or aim.kind != "action":
+            return instance is not None
+        return bool(tracks_moved(self.hands.rules.processes[instance.process].actions[aim.name], instance))
+
     def _may_set_out(self, wish: Wish, now: dt.datetime) -> bool:
         """Nobody ends a case before its time."""
         if wish.kind != "action" or wish.ref != self.hands.root or now >= self.stays_until:
@@ -262,14 +274,18 @@ class Life:
                 return False
             found = to_see(self.hands.rules, self.hands.family(now).instance, answer)
             among = found.among or among
-            if not self._see_to_all(found, wish, now, depth) and not found.among:
+            fuller = with_more(self.hands.rules, self.hands.family(now).instance, wish, answer)
+            if not self._see_to_all(found, wish, now, depth) and not found.among and fuller == wish:
                 return False
+            wish = fuller
         return False
 
     def _attempt(self, wish: Wish, now: dt.datetime, depth: int, among: Collection[str]) -> Answer | None:
         """One try; before it, the role or the child without which nobody can try."""
-        if self.left <= 0 or (wish.kind == "child" and self._enough(wish, now)):
+        again = (wish.ref, wish.kind, wish.name)
+        if self.left <= 0 or self.tried[again] == ROUNDS or (wish.kind == "child" and self._enough(wish, now)):
             return None
+        self.tried[again] += 1
         answer = self._counted(wish, now, among)
         if answer is None and depth < DEPTH and self.left > 0:
             first = self._before(wish, now)
@@ -330,14 +346,14 @@ class Life:
         if not drained.entries or not self.hands.root:
             return
         for entry in drained.entries:
-            tally.entry(entry, self.breached)
+            tally.entry(entry, self.rounds, self.breached)
         family = self.hands.family(now)
         for notice in drained.notices:
             about = family.instance(notice.instance)
             if about is not None:
                 found = recipients(family, self.hands.house.people, about, notice.role)
                 tally.told(notice.role, now, len(found.people))
-                self.told_today.update(found.people)
+                self.hands.office.today.notices.update(found.people)
         root = family.instances[self.hands.root]
         if root is self.seen:
             return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
 from interfaces.simulation.plan import Plan
+from interfaces.simulation.tally import Day
 
 UNIT = 8
 """How many people of one role work together. A larger house works in units, each with cases of its own."""
@@ -30,7 +30,7 @@ class Office:
             self._role.update(dict.fromkeys(people, role))
             for number, unit in enumerate(self._units):
                 unit[role] = tuple(people[number::count]) or (people[number % len(people)],)
-        self.done_today: Counter[str] = Counter()
+        self.today = Day()
 
     @property
     def units(self) -> tuple[Mapping[str, tuple[str, ...]], ...]:
@@ -42,23 +42,20 @@ class Office:
         """Everybody."""
         return tuple(self._role)
 
-    def new_day(self) -> Counter[str]:
-        """Everybody is fresh; answers what each did on the day that is over."""
-        over, self.done_today = self.done_today, Counter()
+    def new_day(self) -> Day:
+        """Everybody is fresh; answers what each had on the day that is over."""
+        over, self.today = self.today, Day()
         return over
 
     def free(self, people: Iterable[str], among: Collection[str] = ()) -> str | None:
         """Whoever of these people (of `among` alone, if given) did least today; None where all have done their day."""
-        left = [
-            (self.done_today[one], one)
-            for one in people
-            if self.done_today[one] < self._a_day[one] and (not among or one in among)
-        ]
+        done = self.today.steps
+        left = [(done[one], one) for one in people if done[one] < self._a_day[one] and (not among or one in among)]
         return min(left)[1] if left else None
 
     def works(self, person: str) -> None:
         """One step of somebody's day."""
-        self.done_today[person] += 1
+        self.today.steps[person] += 1
 
     def role_of(self, person: str) -> str:
         """The role that a person was taken on for."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from config.conditions import Name
 from config.definition import Workflow
 from config.problems import DefinitionError, Mark, Report, nearest
-from config.yaml_tree import plain, read_yaml
+from config.yaml_tree import Node, Table, mark_of_key, plain, read_yaml
 
 STEPS_A_DAY = 8
 """What one person gets done on a working day, where nobody says otherwise: a step is a talk, a form, a decision."""
@@ -80,11 +80,23 @@ def _read(file: Path, workflow: Workflow) -> dict[str, Staffing]:
         for error in problem.errors(include_url=False):
             where = ".".join(str(part) for part in error["loc"])
             expected = "staff: {role: {people: 3, steps_a_day: 8}}"
-            report.add(mark, f"{where}: {error['msg']}", found=str(error["input"])[:80], expected=expected)
+            place = mark_of_key(table, _written(table, error["loc"]))
+            report.add(place, f"{where}: {error['msg']}", found=str(error["input"])[:80], expected=expected)
         raise DefinitionError(report.problems) from problem
     for role in said.staff:
         if role not in workflow.roles:
-            report.add(mark, "unknown role", found=role, suggestion=nearest(role, workflow.roles))
+            place = mark_of_key(table, ("staff", role))
+            known = f"one of {', '.join(workflow.roles)}"
+            report.add(place, "unknown role", found=role, expected=known, suggestion=nearest(role, workflow.roles))
     if report.problems:
         raise DefinitionError(report.problems)
     return dict(said.staff)
+
+
+def _written(table: Node, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """So much of a path as is written; what is missing is told where it would stand."""
+    for length, part in enumerate(path):
+        if not isinstance(table, Table) or part not in table.entries:
+            return path[:length]
+        table = table.entries[str(part)]
+    return path

@@ -16,7 +16,7 @@ TITLES = {
     "work": ("Work of each role and week", "A step is one thing that somebody does: a talk, a record, a decision."),
     "days": (
         "What a person has in a day",
-        "Steps that a person takes and notices that a person gets on a working day.",
+        "Steps that a person takes, tasks that lie before a person and notices that come, on a working day.",
     ),
     "breached": ("Deadlines that are breached", "Of the times that each deadline ran, the share that was breached."),
     "waits": ("Whom cases wait for", "How often a case had to wait because nobody of a role had a hand free."),

@@ -6,7 +6,6 @@ import datetime as dt
 import gc
 import heapq
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,7 +53,6 @@ class _Days:
         self.tally = Tally(plan.starts_at)
         self._ground, self._office = ground, office
         self._end = plan.starts_at + dt.timedelta(days=plan.days)
-        self._told: Counter[str] = Counter()
         self._lives: dict[int, Life] = {}
         chance = random.Random(plan.seed)  # noqa: S311 - nothing of a simulation is secret
         # Nobody comes in the last tenth, so that there is something to see of each.
@@ -69,7 +67,7 @@ class _Days:
         while self._queue and self._queue[0][0] <= now:
             at, number = heapq.heappop(self._queue)
             if number not in self._lives:
-                self._lives[number] = self._ground.life(number, at, self.tally, self._told)
+                self._lives[number] = self._ground.life(number, at, self.tally)
             today.append(self._lives[number])
         for life in today:
             due = life.due()
@@ -77,8 +75,7 @@ class _Days:
                 life.sweep(now)
         if works:
             self._work(today, now)
-            self.tally.day_over(self._office.new_day(), self._told, self._office.people)
-            self._told.clear()
+            self.tally.day_over(self._office.new_day(), self._office.people)
         for life in today:
             self._later(life, now)
 

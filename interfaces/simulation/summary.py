@@ -25,6 +25,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "work": {role: weeks(counts, plan.days) for role, counts in sorted(tally.work.items())},
         "notices": {role: weeks(counts, plan.days) for role, counts in sorted(tally.notices.items())},
         "steps_of_a_person_and_day": spread(tally.steps_of_a_day),
+        "tasks_of_a_person_and_day": spread(tally.tasks_of_a_day),
         "notices_of_a_person_and_day": spread(tally.notices_of_a_day),
         "breached": {
             name: {"rounds": rounds, "breached": breached, "share": round(breached / rounds, 3)}

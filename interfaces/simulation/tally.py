@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -14,8 +14,17 @@ from cases.journal import Kind
 from cases.ports import StoredEntry
 from state_machine.view import Instance
 
-ROUND = ("started",)
-"""What the journal says of a deadline that begins a round."""
+Round = tuple[str, str, int]
+"""A round of a deadline: the instance, its name, and which one it is."""
+
+
+@dataclass
+class Day:
+    """By person: steps taken, tasks that lay before them, and notices that came since the last working day."""
+
+    steps: Counter[str] = field(default_factory=Counter)
+    tasks: Counter[str] = field(default_factory=Counter)
+    notices: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -28,6 +37,7 @@ class Tally:
     work: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     notices: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     steps_of_a_day: Counter[int] = field(default_factory=Counter)
+    tasks_of_a_day: Counter[int] = field(default_factory=Counter)
     notices_of_a_day: Counter[int] = field(default_factory=Counter)
     rounds: Counter[str] = field(default_factory=Counter)
     breached: Counter[str] = field(default_factory=Counter)
@@ -51,30 +61,29 @@ class Tally:
         """So many people were told something as a role."""
         self.notices[role][self.week(moment)] += people
 
-    def day_over(self, done: Mapping[str, int], told: Mapping[str, int], people: Iterable[str]) -> None:
-        """How many steps and how many notices each person had on a working day."""
+    def day_over(self, day: Day, people: Iterable[str]) -> None:
+        """How many steps, tasks and notices each person had on a working day."""
         for person in people:
-            self.steps_of_a_day[done.get(person, 0)] += 1
-            self.notices_of_a_day[told.get(person, 0)] += 1
+            self.steps_of_a_day[day.steps[person]] += 1
+            self.tasks_of_a_day[day.tasks[person]] += 1
+            self.notices_of_a_day[day.notices[person]] += 1
 
-    def entry(self, entry: StoredEntry, breached: set[tuple[str, str, int]]) -> None:
-        """One entry of a journal: rounds of deadlines that begin and are breached, guards that refuse.
+    def entry(self, entry: StoredEntry, seen: set[Round], breached: set[Round]) -> None:
+        """One entry of a journal: rounds of deadlines that begin and are breached, attempts that are refused.
 
-        `breached` has the rounds of this case that were breached already: a ladder may mark a breach several times.
+        `seen` and `breached` have the rounds of this case that were counted already: a round may be dated several
+        times, and a ladder may mark a breach several times.
         """
         match entry.kind:
             case Kind.DATED:
                 clear = orjson.loads(entry.clear)
-                process = clear["process"]
                 for name, told in clear["deadlines"].items():
-                    if told["what"] in ROUND:
-                        self.rounds[f"{process}.{name}"] += 1
+                    if "generation" in told:
+                        _once(self.rounds, seen, (entry.instance, name, told["generation"]), clear["process"])
             case Kind.BREACHED:
                 clear = orjson.loads(entry.clear)
                 round_ = (entry.instance, clear["deadline"], clear["generation"])
-                if round_ not in breached:
-                    breached.add(round_)
-                    self.breached[f"{clear['process']}.{clear['deadline']}"] += 1
+                _once(self.breached, breached, round_, clear["process"])
             case Kind.REFUSED | Kind.NOT_YET:
                 self.refused += 1
 
@@ -101,3 +110,9 @@ class Tally:
             name: (len(days), round(median(days), 1), round(sorted(days)[(len(days) * 9) // 10], 1))
             for name, days in sorted(self.milestones.items())
         }
+
+
+def _once(counts: Counter[str], counted: set[Round], round_: Round, process: str) -> None:
+    if round_ not in counted:
+        counted.add(round_)
+        counts[f"{process}.{round_[1]}"] += 1

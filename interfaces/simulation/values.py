@@ -13,6 +13,7 @@ from config.definition import Fact, FactValue
 DOCUMENT = b"a page of a simulation"
 DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
 WORDS = re.compile(r"[a-z0-9_]+")
+SPANS_AND_DAYS = re.compile(r"\bP[0-9A-Z]+\b|\b\d{4}-\d\d-\d\d\b")
 
 
 def some_value(fact: Fact, chance: random.Random, today: dt.date) -> FactValue | None:
@@ -54,6 +55,8 @@ def asked_value(
             return ("true" in words) is not refused
         case "number" if _numbers(words):
             return _numbers(words)[0]
+        case "period" | "date" if (said := SPANS_AND_DAYS.search(needed)) is not None:
+            return said.group()
     return some_value(fact, chance, today)
 
 

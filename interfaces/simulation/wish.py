@@ -53,6 +53,18 @@ def to_see(rules: Rules, find: Find, answer: Answer) -> ToSee:
     return ToSee(tuple(_wishes(rules, find, parts)), among)
 
 
+def with_more(rules: Rules, find: Find, wish: Wish, answer: Answer) -> Wish:
+    """A child to be opened, with what its opening was refused for the lack of; any other wish as it is."""
+    if wish.kind != "child":
+        return wish
+    facts = rules.processes[wish.name].facts
+    parts = [part for reason in answer.reasons for part in reason.missing]
+    more = {
+        part.name: part.needed for part in parts if part.kind == "fact" and part.name in facts and not find(part.ref)
+    }
+    return wish._replace(hints=tuple(sorted((dict(wish.hints) | more).items())))
+
+
 def of_a_task(rules: Rules, at: Evaluation, instance: Instance, deadline: DeadlineRules) -> Iterator[Wish]:
     """What ends a deadline on an instance: what it waits for, else whatever makes its condition hold no more."""
     event = deadline.model.done_by

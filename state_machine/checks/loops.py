@@ -35,7 +35,7 @@ def check_loops(model: Model, relation: Relation) -> Proof:
         "structure",
         verdict,
         says,
-        relation.count(relation.reached),
+        relation.size,
         method,
         played.steps if played is not None else (),
         where=("processes", process),

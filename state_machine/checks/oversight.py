@@ -24,6 +24,8 @@ from state_machine.words import listed, spaced
 
 MOST_STARTS = 8
 MOST_NAMED = 4
+FEW = 4
+"""Where fewer deadlines watch, each has its own work, and none is there to catch what the others leave."""
 
 
 def check_oversight(model: Model) -> Iterator[Proof]:
@@ -51,7 +53,7 @@ def _always_watched(model: Model, process: str, name: str, invariant: Invariant,
         "oversight",
         verdict,
         invariant.says or f"A deadline that tells somebody runs wherever a {watched.process} stands",
-        relation.count(relation.reached),
+        relation.size,
         method,
         played.steps if played is not None else (),
         where=("processes", process, "invariants", name),
@@ -174,7 +176,7 @@ def _catch_all(model: Model, relation: Relation, watched: AlwaysWatched) -> None
         name: relation.count(every & ~relation.configurations(outside & ~where)) for name, where in watchers.items()
     }
     name = max(sure, key=lambda one: sure[one], default=None)
-    if name is None or len(watchers) < 2 or sure[name] * 2 < relation.count(every):
+    if name is None or len(watchers) < FEW or sure[name] * 2 < relation.count(every):
         return
     others = space.any(where for one, where in watchers.items() if one != name)
     alone = relation.configurations(outside & watchers[name] & ~others, calm=True)

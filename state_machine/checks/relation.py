@@ -123,11 +123,14 @@ class Relation:
         """Where an attempt of an action passes: its moves fit, its answers are there, its guards are met."""
         needs = self.fits(action) & self.answered(action) & self.met_all(action.guards, *strengths)
         if not action.model.by and not action.model.automatic and action.by_house:
-            needs &= self.space.any(
-                self.said(deadline.runs_while).yes
+            ladders = [
+                deadline
                 for deadline in self.process.deadlines.values()
                 if any(rung.do == action.name for rung in deadline.model.ladder)
-            )
+            ]
+            # What reads clocks or other families may have ended without the deadline having been looked at since.
+            if all(self._changes_by_steps_alone(deadline.runs_while) for deadline in ladders):
+                needs &= self.space.any(self.said(deadline.runs_while).yes for deadline in ladders)
         return needs
 
     @cached_property
@@ -253,19 +256,28 @@ class Relation:
         return self.space.all(self.calm(site, surely=False) for site in self.line)
 
     @cached_property
+    def legally_rests(self) -> Set:
+        """The same without what no children could make true."""
+        return self.legal(self.rests)
+
+    @cached_property
     def surely_rests(self) -> Set:
         """Where nothing follows by itself that would not already have followed from the last step of the family."""
         return self.space.all(self.calm(site) for site in self.line)
 
     def at_once(self, action: ActionRules) -> bool:
         """Whether an automatic action reads nothing that changes without a step of the family."""
-        for guard in action.guards:
-            for process, kind, name in touched(guard.require) | (touched(guard.when) if guard.when else frozenset()):
-                if process is None or kind in ("link", "person", "actor", "assigned"):
-                    return False
-                fact = self.rules.processes[process].facts.get(name) if kind == "fact" else None
-                if fact is not None and fact.lasts_for is not None:
-                    return False
+        nodes = [node for guard in action.guards for node in (guard.require, guard.when) if node is not None]
+        return all(self._changes_by_steps_alone(node) for node in nodes)
+
+    def _changes_by_steps_alone(self, node: Node) -> bool:
+        """Whether a condition reads nothing that changes without a step of the family."""
+        for process, kind, name in touched(node):
+            if process is None or kind in ("link", "person", "actor", "assigned"):
+                return False
+            fact = self.rules.processes[process].facts.get(name) if kind == "fact" else None
+            if fact is not None and fact.lasts_for is not None:
+                return False
         return True
 
     def about(self, facts: Iterable[str]) -> list[Variable]:
@@ -327,6 +339,11 @@ class Relation:
     def reached(self) -> Set:
         """All configurations that can be reached, automatic actions counted as ordinary ones."""
         return self._closure({way.name: way.from_tracks for way in self.ways})
+
+    @cached_property
+    def size(self) -> int:
+        """How many configurations can be reached."""
+        return self.count(self.reached)
 
     @cached_property
     def carefully_reached(self) -> Set:

@@ -200,7 +200,7 @@ class Player:
         """An event elsewhere, or a fact recorded once more."""
         world = played.world.copy()
         world.now += HOUR
-        staging = Staging(self.relation, world, {}, SYSTEM, before=dict(world.instances))
+        staging = Staging(self.relation, world, {}, "somebody else", before=dict(world.instances))
         if event.child is not None:
             there = world.children(REF, event.child)
             child = there[0].ref if there else world.give(event.child, f"{REF}/{event.child}-1", REF).ref

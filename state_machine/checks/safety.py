@@ -35,7 +35,7 @@ def _never(model: Model, process: str, name: str, invariant: Invariant, never: N
         "safety",
         verdict,
         invariant.says or _says(never),
-        relation.count(relation.reached),
+        relation.size,
         method,
         played.steps if played is not None else (),
         where=("processes", process, "invariants", name),
@@ -64,6 +64,7 @@ Found = tuple[Verdict, str, Played | None]
 
 def _enters(model: Model, relation: Relation, never: Never) -> Found:
     ((track, state),) = (never.enters or {}).items()
+    assert never.unless is not None
     outside = ~relation.condition(never.unless).yes
     alarms: list[tuple[Way | None, Set]] = []
     for method in (REACHED, AT_REST, EXACT):
@@ -141,6 +142,7 @@ def _entered(played: Played, claims: Sequence[Truth], track: str, state: str) ->
 
 
 def _rests(model: Model, relation: Relation, never: Never) -> Found:
+    assert never.rests is not None
     resting = relation.condition(never.rests).yes & relation.rests
     bad = resting
     for method in (REACHED, AT_REST, EXACT):

@@ -12,7 +12,7 @@ from state_machine.checks.kin import Children, Sorting, belongs
 from state_machine.checks.relation import Relation
 from state_machine.checks.samples import sample, shifted, surely_after
 from state_machine.checks.sites import Site
-from state_machine.checks.space import Value, Variable
+from state_machine.checks.space import Set, Value, Variable
 from state_machine.checks.symbols import ENUMERATED
 from state_machine.checks.world import World
 from state_machine.conditions import ClockNode
@@ -41,6 +41,7 @@ class Staging:
     sites: dict[str, Site] = field(default_factory=dict)
     before: Mapping[str, Instance] = field(default_factory=dict)
     calm: bool = False
+    around: dict[int, Set] = field(default_factory=dict)
 
     def arrange(self) -> None:
         """Let everything around the instance stand as the values say; note what the instance itself must hold."""
@@ -326,7 +327,9 @@ class Staging:
         ]
         if not said:
             return []
-        fits = kin.fits(children, calm=self.calm) & space.at(values)
+        if id(values) not in self.around:
+            self.around[id(values)] = space.at(values)
+        fits = kin.fits(children, calm=self.calm) & self.around[id(values)]
         wanted: list[dict[str, Value]] = []
         for sorting, truth in said:
             if values[sorting.there[truth].name]:

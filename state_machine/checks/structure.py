@@ -170,6 +170,7 @@ class Shown:
                 continue
             runs = self._runs(deadline)
             possible = self.relation.legal(runs & self.relation.reached) != self.relation.space.empty
+            stops = deadline.done_by is not None or self._can_stop(runs)
             if name not in self.running and possible:
                 self._let_run(name, runs)
             if name in self.running and name not in self.ended:
@@ -179,8 +180,12 @@ class Shown:
                 f"{spaced(name)} can run, and can end",
                 ("deadlines", name),
                 self.ended.get(name),
-                possible=possible,
+                possible=possible and stops,
             )
+
+    def _can_stop(self, runs: Set) -> bool:
+        """Whether the search cannot rule out that a deadline's condition ends."""
+        return self.relation.legal(self.relation.reached & ~runs) != self.relation.space.empty
 
     def _runs(self, deadline: DeadlineRules) -> Set:
         runs = self.relation.said(deadline.runs_while).yes
@@ -299,7 +304,7 @@ class Shown:
             "structure",
             verdict,
             f"In a {spaced(process)}, {says}",
-            self.relation.count(self.relation.reached),
+            self.relation.size,
             PLAYED if verdict is Verdict.HOLDS else SEARCHED,
             witness=witness or (),
             where=("processes", process, *where),

@@ -30,6 +30,8 @@ class Explorer:
     played: dict[tuple[tuple[str, str], ...], Played] = field(default_factory=dict)
     steps: list[tuple[Played, Played]] = field(default_factory=list)
     visited: Set = field(init=False)
+    _worlds: list[tuple[Set, Played]] = field(default_factory=list)
+    _wanted: dict[str, tuple[Set, Set]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.player = Player(self.relation)
@@ -43,11 +45,13 @@ class Explorer:
         key = tuple(sorted(played.states.items()))
         if key not in self.played:
             self.played[key] = played
-            self.visited |= self.player.at(played.states)
+            here = self.player.at(played.states)
+            self.visited |= here
+            self._worlds.append((here, played))
 
     def reach(self, target: Set) -> Played | None:
         """A world whose tracks stand as in one of these configurations; None where none could be played."""
-        barred: set[tuple[str, str]] = set()
+        barred: dict[str, Set] = {}
         for _ in range(MOST_TRIES):
             found = self._among(target)
             if found is not None:
@@ -86,9 +90,8 @@ class Explorer:
             if before is None:
                 continue
             arrives = relation.image(way.rules, self.player.at(before.states)) & tracks
-            needs = way.needs if way.rules.model.automatic else way.needs & relation.rests_before(way.rules)
             wanted = relation.after(arrives, bad)
-            softly = needs & relation.met_all(way.rules.guards, "should")
+            needs, softly = self._needs(way)
             yield partial(self._acted, before, way, softly & wanted, needs & wanted)
 
     def _opened(self, wish: Set) -> Iterator[Played]:
@@ -111,19 +114,19 @@ class Explorer:
     def _among(self, target: Set) -> Played | None:
         if self.visited & target == self.relation.space.empty:
             return None
-        for played in self.played.values():
-            if self.player.at(played.states) & target != self.relation.space.empty:
-                return played
-        return None
+        return next(played for here, played in self._worlds if here & target != self.relation.space.empty)
 
-    def _path(self, target: Set, barred: set[tuple[str, str]]) -> list[tuple[Set, Way | None]] | None:
+    def _path(self, target: Set, barred: dict[str, Set]) -> list[tuple[Set, Way | None]] | None:
         """The shortest continuation of what was played: sets of configurations with the action that leads on."""
         space, relation = self.relation.space, self.relation
+        sources = {way.name: way.from_tracks & ~barred.get(way.name, space.empty) for way in relation.ways}
         rings, reached = [self.visited], self.visited
         while rings[-1] & target == space.empty:
             ring = space.empty
             for way in relation.ways:
-                ring |= relation.image(way.rules, rings[-1] & way.from_tracks & ~self._barred(way, barred))
+                here = rings[-1] & sources[way.name]
+                if here != space.empty:
+                    ring |= relation.image(way.rules, here)
             ring &= ~reached
             if ring == space.empty:
                 return None
@@ -133,17 +136,14 @@ class Explorer:
         path: list[tuple[Set, Way | None]] = [(goal, None)]
         for ring in reversed(rings[:-1]):
             for way in relation.ways:
-                from_here = ring & way.from_tracks & relation.before(way.rules, goal) & ~self._barred(way, barred)
+                from_here = ring & sources[way.name]
+                if from_here != space.empty:
+                    from_here &= relation.before(way.rules, goal)
                 if from_here != space.empty:
                     goal = self._one(from_here)
                     path.append((goal, way))
                     break
         return path[::-1]
-
-    def _barred(self, way: Way, barred: set[tuple[str, str]]) -> Set:
-        """Where an action was tried in vain."""
-        keys = [states for name, states in barred if name == way.name]
-        return self.relation.space.any(self.player.at(dict(_pairs(key))) for key in keys)
 
     def _one(self, one: Set) -> Set:
         picked = self.relation.space.pick(one) or {}
@@ -152,7 +152,7 @@ class Explorer:
         }
         return self.player.at(states)
 
-    def _play(self, path: Sequence[tuple[Set, Way | None]], barred: set[tuple[str, str]]) -> None:
+    def _play(self, path: Sequence[tuple[Set, Way | None]], barred: dict[str, Set]) -> None:
         """Play a path as far as it goes; a step that does not go is barred."""
         for (here, way), (there, _) in pairwise(path):
             played = self._among(here)
@@ -160,18 +160,16 @@ class Explorer:
                 return
             done = self.take(played, way, there)
             if done is None or self.player.at(done.states) != there:
-                barred.add((way.name, _key(played)))
+                barred[way.name] = barred.get(way.name, self.relation.space.empty) | self.player.at(played.states)
             if done is None or self.player.at(done.states) & there == self.relation.space.empty:
                 return
 
     def take(self, played: Played, way: Way, there: Set | None = None) -> Played | None:
         """An action taken from a world, if it can be: so that it rests afterwards where it is wanted, if it can."""
         relation = self.relation
-        needs = way.needs if way.rules.model.automatic else way.needs & relation.rests_before(way.rules)
-        needs &= relation.met_all(relation.guards_of(way.rules), "must")
-        softly = needs & relation.met_all(way.rules.guards, "should")
+        needs, softly = self._needs(way)
         after = relation.image(way.rules, self.player.at(played.states))
-        resting = relation.after(after, relation.rests)
+        resting = relation.after(after, relation.legally_rests)
         last = None
         for done in self.player.act(played, way.rules, softly & resting, needs & resting, softly, needs):
             self.keep(done)
@@ -181,10 +179,12 @@ class Explorer:
                 return done
         return last
 
-
-def _key(played: Played) -> str:
-    return ";".join(f"{track}={state}" for track, state in played.states.items())
-
-
-def _pairs(key: str) -> list[tuple[str, str]]:
-    return [(track, state) for track, _, state in (pair.partition("=") for pair in key.split(";") if pair)]
+    def _needs(self, way: Way) -> tuple[Set, Set]:
+        """What an action needs to be taken from where nothing follows by itself; and with nothing advised against."""
+        found = self._wanted.get(way.name)
+        if found is None:
+            relation = self.relation
+            needs = way.needs if way.rules.model.automatic else way.needs & relation.rests_before(way.rules)
+            needs &= relation.met_all(relation.guards_of(way.rules), "must")
+            found = self._wanted[way.name] = (needs, needs & relation.met_all(way.rules.guards, "should"))
+        return found

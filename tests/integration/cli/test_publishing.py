@@ -76,8 +76,8 @@ class TestTheWholeWay:
         (moved,) = [found for found in dry["deadlines"] if found["deadline"] == "find_age"]
         assert moved["ref"] == case
         assert moved["due"] < moved["was"]
-        said = homeward("workflow", "migrate", first["hash"][:8], "ours", "--dry-run").out
-        assert "1 × case.find_age falls due sooner" in said
+        told = homeward("workflow", "migrate", first["hash"][:8], "ours", "--dry-run").out
+        assert "1 × case.find_age falls due sooner" in told
         assert homeward("workflow", "migrate", first["hash"], "ours", "--as", "sok").code == ExitCode.REFUSED
         done = homeward("workflow", "migrate", first["hash"], "ours", "--as", "vanna", "--json").document
         assert (done["moved"], done["left"]) == (dry["fits"], [])
