@@ -6,6 +6,7 @@ with; journals and notices are handed out and forgotten, so that memory does not
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from cases.outgoing import Outgoing

@@ -83,6 +83,8 @@ def _tell(paper: Paper, told: list[dict[str, Any]], written: list[Path]) -> None
             paper.field("a day", f"{kind} of a person: {said}")
         _few(paper, "breached", [f"{name} {told['breached']} of {told['rounds']}" for name, told in _worst(one)])
         _few(paper, "waits", [f"{role} {count:,}" for role, count in one["waited_for"].items()])
+        if one["failed"]:
+            _few(paper, "failed", [f"{attempt} {count:,}" for attempt, count in one["failed"].items()])
         _few(paper, "refused", [f"{guard} {count:,}" for guard, count in one["refused_by"].items()])
         _few(
             paper,

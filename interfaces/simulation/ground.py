@@ -7,7 +7,6 @@ and what was asked of people and partners on the way is then there from the begi
 from __future__ import annotations
 
 import datetime as dt
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -29,7 +28,7 @@ from state_machine.conditions import touched
 from state_machine.rules import Rules
 from storage.memory import MemoryStore
 from storage.memory_drained import DrainedStore
-from wiring.clock import SeededIds
+from wiring.clock import Chance, SeededIds
 from wiring.people import ListedPeople
 from wiring.workflows import PublishedWorkflows
 
@@ -71,7 +70,7 @@ class Ground:
     def _hands(self, unit: int, seed: str, office: Office, tally: Tally, beginning: tuple[MemoryStore, House]) -> Hands:
         store = DrainedStore(beginning[0])
         house = replace(beginning[1], store=store, ids=SeededIds(seed))
-        mind = random.Random(seed)  # noqa: S311 - nothing of a simulation is secret
+        mind = Chance(seed)
         return Hands(self.rules, house, store, office, office.units[unit], tally, mind, CASE)
 
     # --- people and partners ----------------------------------------------------------------------------------
@@ -123,7 +122,7 @@ class Ground:
         if not opening.by:
             return
         for number in range(TRIES):
-            chance = random.Random(f"{process}/{number}")  # noqa: S311 - nothing of a simulation is secret
+            chance = Chance(f"{process}/{number}")
             today = self._plan.starts_at.astimezone(self.rules.calendar.zone).date()
             said = {fact: some_value(declared[fact].model, chance, today) for fact in opening.asks}
             facts = {fact: value for fact, value in said.items() if value is not None}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -20,10 +19,15 @@ from interfaces.simulation.tally import Tally
 from interfaces.simulation.values import DIGEST, DOCUMENT, asked_value, some_value
 from interfaces.simulation.wish import OPEN_ENDED, Wish
 from state_machine.automatic import by_the_house
+from state_machine.decision import Missing
 from state_machine.facts import current
 from state_machine.rules import Rules
 from state_machine.view import Instance
 from storage.memory_drained import DrainedStore
+from wiring.clock import Chance
+
+LEARNT = 0.7
+"""How often people say of a fact what a refusal has asked of it before."""
 
 
 class Upkeep(NamedTuple):
@@ -60,7 +64,7 @@ class Hands:
     office: Office
     unit: Mapping[str, tuple[str, ...]]
     tally: Tally
-    chance: random.Random
+    chance: Chance
     process: str
     rehearsing: bool = False
     root: str = ""
@@ -71,6 +75,7 @@ class Hands:
     upkeep: list[Upkeep] = field(default_factory=list)
     unfit: dict[str, set[str]] = field(default_factory=dict)
     _family: Workspace | None = None
+    _learnt: dict[tuple[str, str], str] = field(default_factory=dict)
     _not_before: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
 
     # --- looking ----------------------------------------------------------------------------------------------
@@ -84,6 +89,13 @@ class Hands:
                 raise Failed(f"the simulated case {self.root} is not there")
             self._family = Workspace(self.house, tx, now, loaded)
         return self._family
+
+    def learn(self, parts: Iterable[Missing]) -> None:
+        """What refusals asked of facts is what people mostly say the next time."""
+        for part in parts:
+            there = self._family.instance(part.ref) if part.kind == "fact" and self._family is not None else None
+            if there is not None and part.needed != "known":
+                self._learnt[there.process, part.name] = part.needed
 
     def look_anew(self) -> None:
         """Something was done that nobody here did."""
@@ -148,10 +160,10 @@ class Hands:
         """A child with what is asked, and with what it turned out to need besides, by somebody who may say all that."""
         process = self.rules.processes[wish.name]
         model, hints = process.actions["open"].model, dict(wish.hints)
-        asked = dict.fromkeys((*model.asks, *(fact for fact in hints if fact in process.facts)))
-        said = {fact: self._value(None, wish.name, fact, hints.get(fact, ""), now) for fact in asked}
-        more = [fact for fact in asked if fact not in model.asks]
-        able = tuple(role for role in model.by if all(role in process.facts[fact].recorders for fact in more))
+        said = {
+            fact: self._value(None, wish.name, fact, hints.get(fact, ""), now) for fact in (*model.asks, *wish.besides)
+        }
+        able = tuple(role for role in model.by if all(role in process.facts[fact].recorders for fact in wish.besides))
         return _Try("open", able or model.by, wish.name, said)
 
     def _made(
@@ -203,6 +215,10 @@ class Hands:
             return take_step(self.house, request, now)
         except BadInput:
             return None  # a value that this fact does not take: time that was wasted, as it is in life
+        except Failed:
+            # More automatic actions follow than one step takes: nothing was changed, and the report tells where.
+            self.tally.failed[f"{request.kind} {request.action or request.process or ', '.join(request.facts)}"] += 1
+            return None
         finally:
             self.look_anew()
 
@@ -284,6 +300,8 @@ class Hands:
         if declared.kind == "link":
             return self._link(declared.to)
         today = now.astimezone(self.rules.calendar.zone).date()
+        if not needed and (process, fact) in self._learnt and self.chance.random() < LEARNT:
+            needed = self._learnt[process, fact]
         if not needed:
             return some_value(declared, self.chance, today)
         held = instance.facts[fact].value if instance is not None and fact in instance.facts else None

@@ -70,6 +70,7 @@ class Life:
     looked_at: dt.datetime | None
     left: int = 0
     waits: bool = False
+    giving: bool = False
     tried: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     turned_to: dt.datetime | None = None
     reached: set[str] = field(default_factory=set)
@@ -286,7 +287,10 @@ class Life:
         if self.left <= 0 or self.tried[again] == ROUNDS or (wish.kind == "child" and self._enough(wish, now)):
             return None
         self.tried[again] += 1
-        answer = self._counted(wish, now, among)
+        # While a role is being given, whoever is there does what that needs: nobody is given another role for it first.
+        answer = self._counted(wish, now, among, there=self.giving)
+        if answer is None and self.giving and self.hands.waits_for is None:
+            answer = self._counted(wish, now, among)
         if answer is None and depth < DEPTH and self.left > 0:
             first = self._before(wish, now)
             if first is not None:
@@ -321,10 +325,12 @@ class Life:
 
     def _see_to_all(self, found: ToSee, wish: Wish, now: dt.datetime, depth: int) -> bool:
         """Everything that is missing, one after the other; whether something of it was done."""
-        done = False
+        done, before = False, self.giving
+        self.giving = before or wish.kind == "role"
         for first in found.wishes:
             if first != wish and self._may_set_out(first, now):
                 done |= self._do(first, now, depth + 1)
+        self.giving = before
         return done
 
     def _note_refusal(self, answer: Answer, wish: Wish) -> None:
@@ -333,6 +339,7 @@ class Life:
             if reason.strength in ("must", "should"):
                 of = process or self._process_of(wish)
                 self.hands.tally.refusals[f"{of}.{reason.guard}"] += 1
+            self.hands.learn(reason.missing)
 
     def _process_of(self, wish: Wish) -> str:
         instance = self.hands.store.glance().load(wish.ref)

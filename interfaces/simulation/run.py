@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import heapq
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from interfaces.simulation.office import Office
 from interfaces.simulation.plan import Plan
 from interfaces.simulation.tally import Tally
 from state_machine.rules import Rules
+from wiring.clock import Chance
 
 BEGIN_OF_WORK = dt.time(9)
 COLLECT_EVERY = 200_000
@@ -54,7 +54,7 @@ class _Days:
         self._ground, self._office = ground, office
         self._end = plan.starts_at + dt.timedelta(days=plan.days)
         self._lives: dict[int, Life] = {}
-        chance = random.Random(plan.seed)  # noqa: S311 - nothing of a simulation is secret
+        chance = Chance(plan.seed)
         # Nobody comes in the last tenth, so that there is something to see of each.
         comes = sorted(chance.uniform(0, plan.days * 0.9) for _ in range(plan.cases))
         self._queue: Queue = [(plan.starts_at + dt.timedelta(days=day), number) for number, day in enumerate(comes)]

@@ -32,6 +32,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
             for name, (breached, rounds) in tally.breach_shares.items()
         },
         "waited_for": dict(tally.waits.most_common()),
+        "failed": dict(tally.failed.most_common()),
         "refused_by": dict(tally.refusals.most_common()),
         "days_in": {name: round(days, 1) for name, days in sorted(tally.stays.items(), key=lambda one: -one[1])},
         "milestones": {

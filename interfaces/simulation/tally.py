@@ -42,6 +42,7 @@ class Tally:
     rounds: Counter[str] = field(default_factory=Counter)
     breached: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
     waits: Counter[str] = field(default_factory=Counter)
     stays: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     milestones: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import random
 import re
 from collections.abc import Callable, Sequence
 
 from config.definition import Fact, FactValue
+from wiring.clock import Chance
 
 DOCUMENT = b"a page of a simulation"
 DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
@@ -16,7 +16,7 @@ WORDS = re.compile(r"[a-z0-9_]+")
 SPANS_AND_DAYS = re.compile(r"\bP[0-9A-Z]+\b|\b\d{4}-\d\d-\d\d\b")
 
 
-def some_value(fact: Fact, chance: random.Random, today: dt.date) -> FactValue | None:
+def some_value(fact: Fact, chance: Chance, today: dt.date) -> FactValue | None:
     """Any value of a fact's kind; None for a link, which only who knows the other instances can make."""
     made: dict[str, Callable[[], FactValue]] = {
         "choice": lambda: chance.choice(fact.values),
@@ -32,7 +32,7 @@ def some_value(fact: Fact, chance: random.Random, today: dt.date) -> FactValue |
 
 
 def asked_value(
-    fact: Fact, needed: str, chance: random.Random, today: dt.date, held: FactValue | None = None
+    fact: Fact, needed: str, chance: Chance, today: dt.date, held: FactValue | None = None
 ) -> FactValue | None:
     """A value by which a test holds, from the words of the refusal (`delivered or declined`, `at least 3`, `known`).
 

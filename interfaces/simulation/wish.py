@@ -29,7 +29,7 @@ class Wish(NamedTuple):
     """Something to be done on an instance: an action, a fact to record, a child to open, or a role to give.
 
     `needed` says in the words of a refusal what the fact should be; `hints` the same of what a child opens with, or of
-    other facts that are recorded along with this one.
+    other facts that are recorded along with this one. `besides` names facts that a child opens with unasked.
     """
 
     ref: str
@@ -37,6 +37,7 @@ class Wish(NamedTuple):
     name: str
     needed: str = ""
     hints: tuple[tuple[str, str], ...] = ()
+    besides: tuple[str, ...] = ()
 
 
 class ToSee(NamedTuple):
@@ -47,7 +48,7 @@ class ToSee(NamedTuple):
 
 
 def to_see(rules: Rules, find: Find, answer: Answer) -> ToSee:
-    """What a refusal asks for: what is there is finished before more is begun, and rewritten last of all."""
+    """What a refusal asks for: first what is said, then what is done, then more is begun; last is said otherwise."""
     parts = sorted(dict.fromkeys(part for reason in answer.reasons for part in reason.missing), key=_first)
     among = next((part.people for part in parts if part.kind == "role" and part.found != UNHELD and part.people), ())
     return ToSee(tuple(_wishes(rules, find, parts)), among)
@@ -62,7 +63,8 @@ def with_more(rules: Rules, find: Find, wish: Wish, answer: Answer) -> Wish:
     more = {
         part.name: part.needed for part in parts if part.kind == "fact" and part.name in facts and not find(part.ref)
     }
-    return wish._replace(hints=tuple(sorted((dict(wish.hints) | more).items())))
+    hints = tuple(sorted((dict(wish.hints) | more).items()))
+    return wish._replace(hints=hints, besides=tuple(sorted({*wish.besides, *more})))
 
 
 def of_a_task(rules: Rules, at: Evaluation, instance: Instance, deadline: DeadlineRules) -> Iterator[Wish]:
@@ -140,5 +142,5 @@ def _hints(find: Find, parts: Iterable[Missing], process: str) -> tuple[tuple[st
 
 def _first(missing: Missing) -> int:
     if missing.kind == "fact" and missing.found not in OPEN_ENDED:
-        return 3
-    return {"child": 2, "track": 1}.get(missing.kind, 0)
+        return 4
+    return {"child": 3, "track": 2, "action": 1}.get(missing.kind, 0)

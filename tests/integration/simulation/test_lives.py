@@ -195,9 +195,9 @@ def test_cases_of_a_shipped_workflow_live(name: str) -> None:
     """They come far, and some are closed: nothing that every case needs is impossible for synthetic people."""
     loaded = load_workflow(name)
     rules = Rules.compile(loaded.workflow, loaded.hash)
-    plan = Plan(6, 250, 1, STARTS, staffing(loaded.workflow, 12, 250, None))
+    plan = Plan(5, 250, 1, STARTS, staffing(loaded.workflow, 12, 250, None))
     tally = simulate(loaded, rules, plan).tally
-    assert tally.opened == 6
+    assert tally.opened == 5
     assert tally.refused < tally.steps / 2
     assert len(tally.milestones["plan.interim"]) >= 3
     assert tally.milestones["case.closed_watched"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from state_machine.rules import Rules
 from tests.houses import rules_of
 from tests.integration.simulation.pier import STARTS, pier
 from tests.small_workflow import SMALL
+from wiring.clock import Chance
 
 TODAY = dt.date(2027, 1, 4)
 
@@ -45,26 +45,26 @@ def fact(kind: str, *values: str) -> Fact:
 def test_what_is_asked_is_what_is_said(
     kind: str, values: tuple[str, ...], needed: str, expected: set[FactValue]
 ) -> None:
-    chance = random.Random(1)
+    chance = Chance(1)
     said = {asked_value(fact(kind, *values), needed, chance, TODAY) for _ in range(40)}
     assert said == expected
 
 
 def test_several_choices_are_added_to() -> None:
-    found = asked_value(fact("choices", "a", "b", "c"), "including c", random.Random(1), TODAY, ("b",))
+    found = asked_value(fact("choices", "a", "b", "c"), "including c", Chance(1), TODAY, ("b",))
     assert found == ("b", "c")
 
 
 @pytest.mark.parametrize("kind", ["yes_no", "number", "date", "period", "document", "text"])
 def test_any_value_is_of_its_kind_and_of_its_seed(kind: str) -> None:
-    one, same = (some_value(fact(kind), random.Random(3), TODAY) for _ in range(2))
+    one, same = (some_value(fact(kind), Chance(3), TODAY) for _ in range(2))
     assert one == same
     assert one is not None
 
 
 def test_a_link_cannot_be_made_up() -> None:
     link = Fact.model_validate({"kind": "link", "to": "partner", "by": ["nurse"]})
-    assert some_value(link, random.Random(1), TODAY) is None
+    assert some_value(link, Chance(1), TODAY) is None
 
 
 class TestWays:
