@@ -10,8 +10,6 @@ from typing import Any
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from interfaces.simulation.pictures import pictures
-
 TITLES = {
     "work": ("Work of each role and week", "A step is one thing that somebody does: a talk, a record, a decision."),
     "days": (
@@ -28,6 +26,9 @@ TITLES = {
 def write_report(summaries: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
     """Write `report.html`, `figures.json` and the pictures into a folder, made if need be; answers all of them."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Drawing loads a large library, which no other command should wait for.
+    from interfaces.simulation.pictures import pictures
+
     drawn = pictures(summaries)
     written = []
     for name, png in drawn.items():

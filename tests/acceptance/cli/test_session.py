@@ -15,6 +15,7 @@ import pytest
 
 HOMEWARD = Path(sys.executable).with_name("homeward")
 PEOPLE = """\
+vanna: [director]
 sok: [case_manager]
 dara: [supervisor]
 """

@@ -22,9 +22,19 @@ HOUR = dt.timedelta(hours=1)
 FIRST, LAST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC), dt.datetime(2060, 1, 1, tzinfo=dt.UTC)
 # Beside those of this part of the world, zones whose clocks leap by odd amounts, at midnight, or by a whole day.
 ODD = (
-    "Asia/Phnom_Penh", "Asia/Bangkok", "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "America/Havana",
-    "Australia/Lord_Howe", "Asia/Beirut", "Pacific/Apia", "America/St_Johns", "Africa/Casablanca", "Asia/Kathmandu",
-)  # fmt: skip
+    "Asia/Phnom_Penh",
+    "Asia/Bangkok",
+    "Asia/Ho_Chi_Minh",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Havana",
+    "Australia/Lord_Howe",
+    "Asia/Beirut",
+    "Pacific/Apia",
+    "America/St_Johns",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+)
 
 
 def drawn(chance: random.Random, zones: tuple[str, ...]) -> tuple[str, dt.datetime, Duration]:
