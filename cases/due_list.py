@@ -1,12 +1,13 @@
 """What is due, for whom and how late; and why a date is what it is (design §8, issue of time).
 
 A date explains itself from the journal entry that set it: from which step and moment it counts, which figure with which
-source was used, which days of rest lie between, and which pauses moved it.
+source was used, which days of rest lie between on the calendar of that day, and which pauses moved it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from cases.house import House
 from cases.ports import Due, Reading
 from cases.recipients import Recipients, recipients
 from cases.workspace import Workspace
+from config.calendars import RestDay, WorkCalendar
 from config.definition import Source
 from state_machine.dating import DeadlineRules, next_moment
 from state_machine.view import DeadlineAt, Instance
@@ -54,22 +56,30 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a deadline falls due when it does. `step` is the journal entry of the action or fact that dated it.
+    """Why a deadline falls due when it does. `entry` is the number of the journal entry of the step that dated it.
 
+    `kind`, `action` and `actor` are those of that entry. Where the step stands in the journal of another instance, it
+    is the entry that tells the date, of the kind `case:deadline:dated`.
     `counted` names the moment from which was counted (`start` is the start of the round), `bound` the bound that
     replaced the figure or was used because something is still unknown. `days_of_rest` lie between base and due and
-    were not counted.
+    were not counted, by the calendar with this hash; `calendar_kept` is false where it was not kept, so that they are
+    those of today's.
     """
 
     dated_at: dt.datetime
-    step: str
+    entry: int
+    kind: str
+    action: str
+    actor: str
     base: dt.datetime
     counted: str
     figure: str
     counts: str
     bound: str
     source: Source
-    days_of_rest: tuple[dt.date, ...]
+    days_of_rest: tuple[RestDay, ...]
+    calendar: str
+    calendar_kept: bool
     pauses: tuple[Pause, ...]
     earlier: tuple[dt.datetime, ...]
 
@@ -105,19 +115,27 @@ def explain_due(house: House, ref: str, name: str, now: dt.datetime) -> Explanat
     mine = [(e, c, s) for e, c, s in dated if c["deadlines"][name].get("generation") == state.generation]
     told = [orjson.loads(sealed)["dated"][name] for _, _, sealed in mine if sealed and _tells(sealed, name)]
     entry, clear, _ = next(one for one in reversed(mine) if one[0].seq <= state.seq)
-    step = next((c for e, c, _ in entries if c["attempt"] == clear["attempt"] and e.seq != entry.seq), clear)
+    by, step = next(
+        ((e, c) for e, c, _ in entries if c["attempt"] == clear["attempt"] and e.seq != entry.seq), (entry, clear)
+    )
     how = told[-1]
     base, due = dt.datetime.fromisoformat(how["base"]), state.due
+    calendar = _calendar_of(ws, clear["calendar"])
     return Explanation(
         dated_at=entry.at,
-        step=str(step.get("action") or step["kind"]),
+        entry=by.seq,
+        kind=by.kind,
+        action=str(step.get("action") or ""),
+        actor=str(step.get("actor") or ""),
         base=base,
         counted=how["counted"],
         figure=how["figure"],
         counts=deadline.counts,
         bound=how["bound"],
         source=deadline.model.due.source,
-        days_of_rest=_days_of_rest(ws, deadline, base, due),
+        days_of_rest=_days_of_rest(calendar or ws.family_rules.calendar, deadline, base, due),
+        calendar=clear["calendar"],
+        calendar_kept=calendar is not None,
         pauses=_pauses([(e.at, c["deadlines"][name]["what"]) for e, c, _ in mine]),
         earlier=tuple(dt.datetime.fromisoformat(one["due"]) for one in told[:-1]),
     )
@@ -163,13 +181,24 @@ def _described(ws: Workspace, instance: Instance, deadline: DeadlineRules, state
     )
 
 
-def _days_of_rest(ws: Workspace, deadline: DeadlineRules, base: dt.datetime, due: dt.datetime) -> tuple[dt.date, ...]:
+def _calendar_of(ws: Workspace, hash_: str) -> WorkCalendar | None:
+    """The calendar that an entry names, or None where it was not kept, or something else lies under its hash."""
+    if hash_ == ws.family_rules.calendar.hash:
+        return ws.family_rules.calendar
+    content = ws.house.store.versions.calendar(hash_)
+    if content is None or hashlib.sha256(content).hexdigest() != hash_:
+        return None
+    return WorkCalendar.kept(content)
+
+
+def _days_of_rest(
+    calendar: WorkCalendar, deadline: DeadlineRules, base: dt.datetime, due: dt.datetime
+) -> tuple[RestDay, ...]:
     if deadline.counts != "working_days":
         return ()
-    calendar = ws.family_rules.calendar
     first, last = sorted((base.astimezone(calendar.zone).date(), due.astimezone(calendar.zone).date()))
     days = (first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1))
-    return tuple(day for day in days if not calendar.is_working_day(day))
+    return tuple(rest for day in days if (rest := calendar.rest(day)) is not None)
 
 
 def _pauses(changes: Sequence[tuple[dt.datetime, str]]) -> tuple[Pause, ...]:

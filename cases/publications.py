@@ -57,7 +57,7 @@ class PublishingWrites:
 
 
 class Versions(Protocol):
-    """What can be read of versions."""
+    """What can be read of versions, and the calendars on which their dates were counted."""
 
     def open_proposal(self, name: str) -> Proposal | None:
         """The version of this workflow that waits for a second person; there is at most one."""
@@ -70,3 +70,9 @@ class Versions(Protocol):
 
     def families(self, hash_: str) -> Sequence[str]:
         """The families that are pinned to this version, in order of ids."""
+
+    def keep_calendar(self, hash_: str, content: bytes, at: dt.datetime) -> None:
+        """Keep a calendar by the hash that journal entries name; the same again changes nothing."""
+
+    def calendar(self, hash_: str) -> bytes | None:
+        """The content of a calendar that was kept."""

@@ -14,10 +14,11 @@ import calendar as month_lengths
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -30,7 +31,10 @@ Sense = Literal["latest_by", "not_before"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HASHED_YEARS = range(2020, 2061)
-"""The years whose holidays go into a calendar's hash."""
+"""The years whose holidays go into a calendar's hash, and in which a day may be decreed."""
+
+NAMED_IN = "en_US"
+"""The language in which holidays are named; where a country has no names in it, they come in its own."""
 
 FIRST = dt.datetime(1000, 1, 1, tzinfo=dt.UTC)
 LAST = dt.datetime(9998, 12, 31, tzinfo=dt.UTC)
@@ -72,24 +76,57 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=512)
-def _public_holidays(code: str, year: int) -> frozenset[dt.date]:
-    """The days of one year on which a country does not work; none where the library has no data for it."""
-    return frozenset(holidays.country_holidays(code, years=year).keys())
+def _public_holidays(code: str, year: int) -> Mapping[dt.date, str]:
+    """The days of one year on which a country does not work, and why; none where the library has no data for it."""
+    return dict(holidays.country_holidays(code, years=year, language=NAMED_IN).items())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DecreedDay:
+    """A local day on which nobody works although it is no holiday of the country: its name, and who decreed it."""
+
+    day: dt.date
+    name: str
+    decreed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestDay:
+    """A local day that is no working day. `name` is that of the holiday, empty for a day of the week without work.
+
+    `decreed_by` says who added the holiday, empty where the country has it.
+    """
+
+    day: dt.date
+    name: str = ""
+    decreed_by: str = ""
 
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """A calendar on which durations are counted. `extra_days` are holidays decreed on top of the country's."""
+    """A calendar on which durations are counted. `decreed` are holidays on top of the country's, at most one a day.
+
+    `named` are the holidays of the country where they are not looked up: those of a calendar that was kept.
+    """
 
     time_zone: str
     holidays: str | None = None
     working_days: tuple[str, ...] = WEEKDAYS[:5]
-    extra_days: frozenset[dt.date] = field(default_factory=frozenset)
+    decreed: tuple[DecreedDay, ...] = ()
+    named: Mapping[dt.date, str] | None = field(default=None, hash=False)
 
     @classmethod
-    def of(cls, calendar: Calendar, extra_days: frozenset[dt.date] = frozenset()) -> WorkCalendar:
+    def of(cls, calendar: Calendar, decreed: tuple[DecreedDay, ...] = ()) -> WorkCalendar:
         """The calendar that a workflow declares, with the holidays that the house adds."""
-        return cls(calendar.time_zone, calendar.holidays, calendar.working_days, extra_days)
+        return cls(calendar.time_zone, calendar.holidays, calendar.working_days, decreed)
+
+    @classmethod
+    def kept(cls, content: bytes) -> WorkCalendar:
+        """The calendar whose `content` was kept, with its days as they were known then; zone rules are today's."""
+        said: dict[str, Any] = json.loads(content)
+        decreed = (DecreedDay(dt.date.fromisoformat(day), *words) for day, words in said["decreed"].items())
+        named = {dt.date.fromisoformat(day): name for day, name in said["holidays"].items()}
+        return cls(said["time_zone"], None, tuple(said["working_days"]), tuple(decreed), named)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -97,23 +134,37 @@ class WorkCalendar:
         return _zone(self.time_zone)
 
     @cached_property
-    def hash(self) -> str:
-        """SHA-256 (hex) of all that counting depends on: zone rules, holidays of `HASHED_YEARS`, working days."""
-        days = {day for year in HASHED_YEARS for day in self._holidays(year)} | self.extra_days
+    def content(self) -> bytes:
+        """All that counting depends on, as canonical JSON: holidays of `HASHED_YEARS`, working days, zone rules."""
+        holidays_ = {day: name for year in HASHED_YEARS for day, name in self._holidays(year).items()}
         said = {
-            "extra_days": sorted(day.isoformat() for day in self.extra_days),
-            "holidays": sorted(day.isoformat() for day in days),
+            "decreed": {one.day.isoformat(): [one.name, one.decreed_by] for one in self.decreed},
+            "holidays": {day.isoformat(): name for day, name in holidays_.items()},
             "time_zone": self.time_zone,
             "working_days": list(self.working_days),
             "zone": hashlib.sha256(zone_file(self.time_zone) or b"").hexdigest(),
         }
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 (hex) of the content."""
+        return hashlib.sha256(self.content).hexdigest()
 
     def is_working_day(self, day: dt.date) -> bool:
         """Whether a local day is one of the working days and no holiday."""
         if WEEKDAYS[day.weekday()] not in self.working_days:
             return False
-        return day not in self.extra_days and day not in self._holidays(day.year)
+        return day not in self._decreed and day not in self._holidays(day.year)
+
+    def rest(self, day: dt.date) -> RestDay | None:
+        """Why nobody works on a local day; None for a working day."""
+        if self.is_working_day(day):
+            return None
+        decreed = self._decreed.get(day)
+        if decreed is not None:
+            return RestDay(day, decreed.name, decreed.decreed_by)
+        return RestDay(day, self._holidays(day.year).get(day, ""))
 
     def add(
         self, instant: dt.datetime, duration: Duration, counts: Counts = "days", sense: Sense = "latest_by"
@@ -155,8 +206,14 @@ class WorkCalendar:
     def _day(self, moment: dt.date) -> dt.date:
         return moment.astimezone(self.zone).date() if isinstance(moment, dt.datetime) else moment
 
-    def _holidays(self, year: int) -> frozenset[dt.date]:
-        return _public_holidays(self.holidays, year) if self.holidays else frozenset()
+    @cached_property
+    def _decreed(self) -> Mapping[dt.date, DecreedDay]:
+        return {one.day: one for one in self.decreed}
+
+    def _holidays(self, year: int) -> Mapping[dt.date, str]:
+        if self.named is not None:
+            return {day: name for day, name in self.named.items() if day.year == year}
+        return _public_holidays(self.holidays, year) if self.holidays else {}
 
     def _add_working_days(self, there: dt.datetime, days: int) -> dt.datetime:
         """So many working days further; from a day of rest, the first one is the next working day."""

@@ -92,6 +92,8 @@ class Lasts(Part):
     """How long a recorded value holds before the fact reads as its `starts` again."""
 
     for_: Figure | None = Field(None, alias="for")
+    at_least: DurationText | None = None
+    at_most: DurationText | None = None
     until: Annotated[tuple[Event, ...], Field(strict=False)] = ()
     source: Source | None = None
 
@@ -101,6 +103,8 @@ class Lasts(Part):
             raise ValueError("lasts.for needs a source: {clause: ID} or {house: who, decided: date, why: text}")
         if self.for_ is None and not self.until:
             raise ValueError("lasts needs `for` or `until`")
+        if self.for_ is None and (self.at_least is not None or self.at_most is not None):
+            raise ValueError("at_least and at_most are bounds of `for`, which is missing")
         return self
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from config.due_bounds import check_due
+from config.due_bounds import check_figure, figure_keys
 from config.durations import Duration
 from config.overlay_rules import STRENGTHS, Kind
 from config.problems import Mark, Report, shown
@@ -72,7 +72,7 @@ class Element:
             return self._raises(node, base, whole, report)
         if how == "mark":
             return self._marks(key, node, report)
-        return how != "due" or check_due(node, base.entries.get("due"), self.name, report)
+        return how != "figure" or check_figure(key, node, base.entries.get(key), self.name, report)
 
     def _is_list(self, key: str, node: Node, mark: Mark, report: Report) -> bool:
         if isinstance(node, Items):
@@ -138,9 +138,9 @@ class Element:
             how = self.kind.how(key)
             if how == "replace":
                 self._agree(key, self._last(key, None), report)
-            elif how == "due":
-                for inner in ("after", "at_least", "at_most", "source"):
-                    self._agree(f"due.{inner}", self._last("due", None, inner), report)
+            elif how == "figure":
+                for inner in figure_keys(key):
+                    self._agree(f"{key}.{inner}", self._last(key, None, inner), report)
             elif how == "add_rungs":
                 self._agree_on_rungs(report)
 
@@ -183,22 +183,22 @@ class Element:
             own.keys.setdefault(key, given[0].keys[key])
             if how in ("add", "add_rungs", "add_opens"):
                 own.entries[key] = _added(how, before, [table.entries[key] for table in given])
-            elif how == "due":
-                own.entries[key] = self._due(before, upto)
+            elif how == "figure":
+                own.entries[key] = self._figure(key, before, upto)
             else:
                 own.entries[key] = self._last(key, upto)[0][1]
         return own
 
-    def _due(self, before: Node | None, upto: frozenset[str] | None) -> Node:
-        due = Table(before.mark, dict(before.entries), dict(before.keys)) if isinstance(before, Table) else None
-        if due is None:
+    def _figure(self, key: str, before: Node | None, upto: frozenset[str] | None) -> Node:
+        table = Table(before.mark, dict(before.entries), dict(before.keys)) if isinstance(before, Table) else None
+        if table is None:
             return before if before is not None else Table(self.node.mark, {}, {})
-        for inner in ("after", "at_least", "at_most", "source"):
-            last = self._last("due", upto, inner)
+        for inner in figure_keys(key):
+            last = self._last(key, upto, inner)
             if last:
-                due.entries[inner] = last[0][1]
-                due.keys[inner] = last[0][1].mark
-        return due
+                table.entries[inner] = last[0][1]
+                table.keys[inner] = last[0][1].mark
+        return table
 
     def _last(self, key: str, upto: frozenset[str] | None, inner: str = "") -> list[tuple[str, Node]]:
         """Who sets a key and is not overruled by an overlay further down; of strengths, the highest comes first."""

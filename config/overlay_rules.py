@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-How = Literal["add", "add_rungs", "add_opens", "mark", "replace", "raise", "due"]
+from config.due_bounds import FIGURES
+
+How = Literal["add", "add_rungs", "add_opens", "mark", "replace", "raise", "figure"]
 
 STRENGTHS = ("off", "may", "should", "must")
 """From weakest to strongest."""
@@ -39,8 +41,9 @@ class Kind:
             "raise": "raise",
         }
         said = [f"{words[how]} {key}" for key, how in self.allowed if how in words]
-        if self.how("due"):
-            said.append("set due.after inside its bounds, narrow the bounds, replace due.source")
+        for key, inner in FIGURES.items():
+            if self.how(key):
+                said.append(f"set {key}.{inner} inside its bounds, narrow the bounds, replace {key}.source")
         said += [f"add {table}" for table, _ in self.tables]
         return "an overlay may only " + ", ".join(said) if said else "an overlay may not change it"
 
@@ -70,14 +73,14 @@ KINDS: dict[str, Kind] = {
     ),
     "track": Kind("track", tables=(("states", "state"),), allowed=_TEXT),
     "state": Kind("state", allowed=_TEXT),
-    "fact": Kind("fact", allowed=(*_TEXT, ("values", "add"), ("protected", "mark"))),
+    "fact": Kind("fact", allowed=(*_TEXT, ("values", "add"), ("protected", "mark"), ("lasts", "figure"))),
     "condition": Kind("condition"),
     "guard": Kind(
         "guard",
         allowed=(*_TEXT, ("strength", "raise"), ("refusal", "replace"), ("remedy", "replace"), ("source", "replace")),
     ),
     "action": Kind("action", allowed=(*_TEXT, ("guards", "add"), ("asks", "add"), ("opens", "add_opens"))),
-    "deadline": Kind("deadline", allowed=(*_TEXT, ("strength", "raise"), ("ladder", "add_rungs"), ("due", "due"))),
+    "deadline": Kind("deadline", allowed=(*_TEXT, ("strength", "raise"), ("ladder", "add_rungs"), ("due", "figure"))),
     "invariant": Kind("invariant", allowed=_TEXT),
 }
 """Every kind of element. The clause book has rules of its own: its registers add up."""

@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     flow_concurrency: int = Field(
         default=2,
         ge=1,
-        description="How many runs of one flow Prefect may have under way at once, and a serving process of all flows.",
+        description="How many runs of one flow Prefect may have under way at once; a serving process so many, and of "
+        "delivery besides.",
     )
     max_late: dt.timedelta = Field(
         default=dt.timedelta(minutes=10),

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from prefect import Flow
@@ -23,8 +25,10 @@ from prefect.flow_engine import run_flow
 from prefect.settings import get_current_settings
 from prefect.states import Pending
 
+from flows.deliver_notices import deliver_notices
 from flows.deployments import FLOWS, check_server, deployment
 from flows.turns import the_house
+from wiring.clock import SystemClock
 
 log = logging.getLogger("homeward.serving")
 
@@ -32,14 +36,57 @@ POLL_SECONDS = 1.0
 TRIES_AGAIN = 1
 
 
+class Room:
+    """Where runs of some of the flows take place, so many at a time; nobody else's runs take its threads.
+
+    Use it as a context: leaving it waits for the runs that are under way.
+    """
+
+    def __init__(self, flows: Iterable[Flow[[int], None]], concurrency: int) -> None:
+        self._names = frozenset(one.name for one in flows)
+        self._concurrency = concurrency
+        self._pool = ThreadPoolExecutor(concurrency)
+        self._under_way: set[Future[object]] = set()
+
+    def __enter__(self) -> Room:
+        """Open it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self._pool.shutdown(wait=True)
+
+    def is_for(self, one: Flow[[int], None]) -> bool:
+        """Whether this flow runs here."""
+        return one.name in self._names
+
+    @property
+    def free(self) -> int:
+        """How many more runs it can take now."""
+        self._under_way = {one for one in self._under_way if not one.done()}
+        return self._concurrency - len(self._under_way)
+
+    def begin(self, work: Callable[[], object]) -> None:
+        """Begin a run."""
+        self._under_way.add(self._pool.submit(work))
+
+
+def rooms(concurrency: int) -> tuple[Room, ...]:
+    """The rooms of a serving process, each for so many runs at a time.
+
+    Delivery has one of its own: a channel that hangs keeps no deadline waiting, and no deadlines a message.
+    """
+    others = [one for one in FLOWS if one is not deliver_notices]
+    return Room(others, concurrency), Room([deliver_notices], concurrency)
+
+
 class Serving:
-    """Serves the flows until it is told to end; `concurrency` runs at a time."""
+    """Serves the flows until it is told to end; `concurrency` runs at a time, and as many of delivery beside them."""
 
     def __init__(self, every: Mapping[str, timedelta], concurrency: int) -> None:
         self._every = every
         self._concurrency = concurrency
         self._flows: dict[UUID, Flow[[int], None]] = {}
-        self._under_way: set[Future[object]] = set()
 
     def serve(self, ended: threading.Event) -> None:
         """Until the event is set; runs that are under way then are finished. Raises CannotStart where it cannot begin.
@@ -50,27 +97,30 @@ class Serving:
         the_house()
         # Prefect would try again for a minute before it told that the server is away; we ask anew by ourselves.
         get_current_settings().client.max_retries = TRIES_AGAIN
-        with ThreadPoolExecutor(self._concurrency) as pool, get_client(sync_client=True) as client:
+        with ExitStack() as stack:
+            client = stack.enter_context(get_client(sync_client=True))
+            places = [stack.enter_context(room) for room in rooms(self._concurrency)]
             while not ended.wait(POLL_SECONDS):
                 try:
-                    self._poll(client, pool)
+                    self._flows = self._flows or self._registered()
+                    for room in places:
+                        self._poll(client, room)
                 except Exception as problem:  # noqa: BLE001 - a server that is away comes back, or another does
                     log.warning("the Prefect server does not serve (%s); asking again", type(problem).__name__)
                     self._flows = {}
 
-    def _poll(self, client: SyncPrefectClient, pool: ThreadPoolExecutor) -> None:
+    def _poll(self, client: SyncPrefectClient, room: Room) -> None:
         """Start what is scheduled for now, as far as there is room."""
-        if not self._flows:
-            self._flows = self._registered()
-        self._under_way = {one for one in self._under_way if not one.done()}
-        room = self._concurrency - len(self._under_way)
-        if room <= 0:
+        free = room.free
+        if free <= 0:
             return
-        now = the_house().clock.now()
-        waiting = client.get_scheduled_flow_runs_for_deployments(list(self._flows), scheduled_before=now, limit=room)
+        flows = {made: one for made, one in self._flows.items() if room.is_for(one)}
+        # By the clock of this machine: the schedules are the Prefect server's, which knows nothing of the house's.
+        now = SystemClock().now()
+        waiting = client.get_scheduled_flow_runs_for_deployments(list(flows), scheduled_before=now, limit=free)
         for run in waiting:
             if run.deployment_id is not None and _claimed(client, run.id):
-                self._under_way.add(pool.submit(_run, self._flows[run.deployment_id], client.read_flow_run(run.id)))
+                room.begin(partial(_run, flows[run.deployment_id], client.read_flow_run(run.id)))
 
     def _registered(self) -> dict[UUID, Flow[[int], None]]:
         found: dict[UUID, Flow[[int], None]] = {}

@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from flows.turns import deliver, seal_journal, sweep
+from wiring.clock import SystemClock
 from wiring.house import RunningHouse
 
 log = logging.getLogger("homeward.ticker")
@@ -23,7 +24,9 @@ log = logging.getLogger("homeward.ticker")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 Work = Callable[[RunningHouse], object]
-TICK: tuple[Work, ...] = (sweep, deliver)
+SWEEP: tuple[Work, ...] = (sweep,)
+# A turn of its own: a channel that hangs keeps no deadline waiting.
+DELIVER: tuple[Work, ...] = (deliver,)
 SEAL: tuple[Work, ...] = (seal_journal,)
 
 
@@ -43,8 +46,8 @@ class Ticker:
         )
         for works, every in turns.items():
             trigger = IntervalTrigger(seconds=every.total_seconds(), timezone="UTC")
-            # At once, and then at the interval.
-            self._scheduler.add_job(self._turn, trigger, args=[works], next_run_time=house.clock.now())
+            # At once, and then at the interval: by the clock of this machine, as the scheduler goes by it.
+            self._scheduler.add_job(self._turn, trigger, args=[works], next_run_time=SystemClock().now())
 
     def __enter__(self) -> Ticker:
         """Begin to tick."""
@@ -66,5 +69,5 @@ class Ticker:
 
 
 def ticker(house: RunningHouse, tick_every: timedelta, seal_every: timedelta) -> Ticker:
-    """The ticker of a house: sweep and delivery at one interval, sealing at another."""
-    return Ticker(house, {TICK: tick_every, SEAL: seal_every})
+    """The ticker of a house: sweep and delivery at one interval, neither waiting for the other, sealing at another."""
+    return Ticker(house, {SWEEP: tick_every, DELIVER: tick_every, SEAL: seal_every})

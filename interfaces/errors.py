@@ -46,13 +46,16 @@ class Fault:
     trace: tuple[str, ...] = ()
 
 
+_OF_THE_HOUSE = {"people.yaml": "the people of the house", "holidays.yaml": "the days off of the house"}
+
+
 def fault_of(error: Exception) -> Fault:
     """How an error is told."""
     match error:
         case DefinitionError():
             count = len(error.problems)
             files = {Path(problem.file).name for problem in error.problems}
-            where = "the people of the house" if files == {"people.yaml"} else "the workflow"
+            where = next((said for file, said in _OF_THE_HOUSE.items() if files == {file}), "the workflow")
             said = f"{count} {'problem' if count == 1 else 'problems'} in {where}"
             return Fault("definition", said, error.problems)
         case BadValue():

@@ -25,8 +25,10 @@ from notifications.render import Rendered, zone_of
 from state_machine.rules import Rules
 
 AT_ONCE = 20
+AT_MOST = 60
+"""So many messages go out in one run: its leases count from the moment at which it began."""
 LEASE = dt.timedelta(minutes=15)
-"""Longer than `AT_ONCE` messages take where every one of them runs into its timeout."""
+"""Longer than `AT_MOST` messages take where the time of every one of them (`TIMEOUT_SECONDS`) runs out."""
 TRIES = 12
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)
@@ -63,8 +65,11 @@ class Delivered:
         return self.fanned_out + self.superseded + self.sent + self.postponed + self.ended + self.dead + self.overtaken
 
 
-def run_once(office: Office, now: dt.datetime, limit: int = 200) -> Delivered:
-    """Fan out what waits and send what is due at `now`, at most `limit` of each, the oldest first."""
+def run_once(office: Office, now: dt.datetime, limit: int = AT_MOST) -> Delivered:
+    """Fan out what waits and send what is due at `now`, at most `limit` of each, the oldest first.
+
+    With a limit above `AT_MOST` a lease may end before its message is sent, and another sender sends it too.
+    """
     total = Delivered()
     rows = fan_out(office, now, limit)
     total += Delivered(fanned_out=rows.fanned_out, superseded=rows.superseded, postponed=rows.failed)

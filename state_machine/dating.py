@@ -96,9 +96,10 @@ def date(rules: Rules, deadline: DeadlineRules, at: Evaluation, instance: Instan
     )
     figure = deadline.after.find(at, instance) if isinstance(deadline.after, FactFigure) else deadline.after
     if moment is None or figure is None:
-        most = model.at_most or NOTHING
-        due = calendar.add(base, most, deadline.counts)
-        return Dated(due, base, "start", most.text, "at_most" if model.at_most else "at once")
+        # A bound that lies before the moment from which is counted says nothing while that is unknown.
+        most = model.at_most if model.at_most is not None and not model.at_most.negative else None
+        due = calendar.add(base, most or NOTHING, deadline.counts)
+        return Dated(due, base, "start", (most or NOTHING).text, "at_most" if most else "at once")
     due = calendar.add(moment, figure, deadline.counts)
     if model.at_least is not None and (least := calendar.add(moment, model.at_least, deadline.counts)) > due:
         return Dated(least, moment, counted, model.at_least.text, "at_least")

@@ -104,8 +104,16 @@ def _lapsed(at: Evaluation, instance: Instance, declared: FactRules, entry: Reco
 
 
 def _end(at: Evaluation, instance: Instance, declared: FactRules, entry: Recorded) -> dt.datetime | None:
-    figure = declared.lasts_for
+    """When a value ends by the clock; one whose figure is unknown lasts as long as its bound `at_most`, or for ever."""
+    figure, lasts = declared.lasts_for, declared.model.lasts
     length = figure if figure is None or isinstance(figure, Duration) else figure.find(at, instance)
+    least, most = (lasts.at_least, lasts.at_most) if lasts is not None else (None, None)
+
+    def after(one: Duration) -> dt.datetime:
+        return declared.calendar.add(entry.observed, one, "days", sense="latest_by")
+
     if length is None:
-        return None
-    return declared.calendar.add(entry.observed, length, "days", sense="latest_by")
+        return after(most) if most is not None else None
+    end = after(length)
+    end = max(end, after(least)) if least is not None else end
+    return min(end, after(most)) if most is not None else end

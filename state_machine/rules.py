@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from config.calendars import WorkCalendar
+from config.calendars import DecreedDay, WorkCalendar
 from config.definition import Action, Fact, FactValue, Process, Role, Workflow
 from config.durations import Duration
 from state_machine.compiling import Compiler
@@ -97,9 +97,12 @@ class Rules:
     person_process: str | None
 
     @classmethod
-    def compile(cls, workflow: Workflow, hash_: str) -> Rules:
-        """Compile a loaded workflow. Raises ValueError for names that mean nothing or go round in a circle."""
-        calendar = WorkCalendar.of(workflow.calendar)
+    def compile(cls, workflow: Workflow, hash_: str, decreed: tuple[DecreedDay, ...] = ()) -> Rules:
+        """Compile a loaded workflow; `decreed` are days off that the house adds to its calendar.
+
+        Raises ValueError for names that mean nothing or go round in a circle.
+        """
+        calendar = WorkCalendar.of(workflow.calendar, decreed)
         compiler = Compiler(workflow, calendar)
         compiler.fill_book()
         processes = {name: _process(compiler, process) for name, process in workflow.processes.items()}

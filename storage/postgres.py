@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from cases.errors import CannotStart, Failed, HomewardError
 from cases.ports import KeyTaken, Lost
 from storage.postgres_wire import Wire
+from storage.rows import moment
 from storage.sql import Change, Row, Sql
 from storage.turnstile import Company
 
@@ -24,6 +26,7 @@ DIALECT: Dialect = registry.load("postgresql.psycopg")(paramstyle="numeric_dolla
 CONNECTIONS = 20
 _WIRE = "homeward.wire"
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_NOW = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS = (
     # Nobody waits for ever for a worker that hangs, and one that hangs holds its locks no longer than this.
@@ -112,6 +115,15 @@ class PostgresLines:
             line = PostgresLine(wire, lambda: False)
             line.begin(_LOOK)
             yield line
+
+    def server_time(self) -> dt.datetime | None:
+        """What the server's clock shows now, whatever transaction is under way, aware, in UTC. Raises Failed."""
+        with self._lent() as wire:
+            try:
+                ((now,),) = wire.rows(_NOW, ())
+            except psycopg.Error as problem:
+                raise _ours(problem) from problem
+        return moment(now)
 
     def close(self) -> None:
         """Give everything back."""

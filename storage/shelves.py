@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -45,6 +46,7 @@ class Shelves:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     messages: dict[str, InboxMessage] = field(default_factory=dict)
     workflows: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # hash -> name and canonical form
+    calendars: dict[str, tuple[bytes, dt.datetime]] = field(default_factory=dict)  # hash -> content, since when kept
     publications: list[Publication] = field(default_factory=list)
     proposals: dict[str, Proposal] = field(default_factory=dict)
 
@@ -66,6 +68,7 @@ class Shelves:
             deliveries=self.deliveries.copy(),
             messages=self.messages.copy(),
             workflows=self.workflows.copy(),
+            calendars=self.calendars.copy(),
             publications=self.publications.copy(),
             proposals=self.proposals.copy(),
         )

@@ -50,6 +50,9 @@ class Lines(Protocol):
     def to_read(self) -> AbstractContextManager[Line]:
         """A line on a snapshot."""
 
+    def server_time(self) -> dt.datetime | None:
+        """What a database server's clock shows now, aware, in UTC; None where there is no server."""
+
     def close(self) -> None:
         """Give everything back."""
 
@@ -118,6 +121,10 @@ class SqlStore:
             with self._lines.to_write() as line:
                 transaction = SqlTransaction(line, self._read, self._write, self._vault, self._people)
                 line.write([change for writes in some for change in transaction.changes(writes)])
+
+    def server_time(self) -> dt.datetime | None:
+        """What the clock of the database server shows now, aware, in UTC; None on SQLite. Raises Failed."""
+        return self._lines.server_time()
 
     def close(self) -> None:
         """Give all connections back; the store cannot be used after it."""

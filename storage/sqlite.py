@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import sqlite3
@@ -145,6 +146,10 @@ class SqliteLines:
             yield SqliteLine(connection, lambda: False)
         finally:
             lent.close()
+
+    def server_time(self) -> dt.datetime | None:
+        """None: a file has no clock."""
+        return None
 
     def _awaited(self) -> bool:
         return self._writing.waiting > 0 or self._bell.heard()

@@ -53,6 +53,14 @@ workflows = Table(
     Column("canonical", LargeBinary, nullable=False),
     Column("published_at", BigInteger, nullable=False),
 )
+# The calendars on which dates were counted, by the hash that journal entries name. Nothing of it changes or goes.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("hash", TEXT, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", BigInteger, nullable=False),
+)
 # What came into force, in order. Nothing of it changes or goes.
 publications = Table(
     "publications",

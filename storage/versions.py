@@ -1,7 +1,11 @@
-"""Versions of workflows in a database: what was kept, what came into force, and what waits for a second person."""
+"""Versions of workflows in a database: what was kept, what came into force, and what waits for a second person.
+
+Beside them lie the calendars on which their dates were counted.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -30,7 +34,10 @@ AFTER_HEX = "g"
 
 
 class LinesOut(Protocol):
-    """Where lines to read a database come from."""
+    """Where lines to a database come from."""
+
+    def to_write(self) -> AbstractContextManager[Line]:
+        """A line for one writing transaction."""
 
     def to_read(self) -> AbstractContextManager[Line]:
         """A line on a snapshot."""
@@ -69,6 +76,11 @@ class VersionSql:
             .order_by(workflows.hash)
         )
         families = tables.families.c
+        calendar: dict[str, Any] = {name: bindparam(name) for name in ("hash", "content", "kept_at")}
+        fresh = speech.insert(tables.calendars).values(calendar)
+        self.keep_calendar = speech(fresh.on_conflict_do_nothing(index_elements=["hash"]))
+        days = tables.calendars.c
+        self.calendar = speech(select(days.content).where(days.hash == bindparam("hash")))
         self.pinned = speech(select(families.id).where(families.workflow == bindparam("hash")).order_by(families.id))
 
 
@@ -115,6 +127,17 @@ class SqlVersions:
     def families(self, hash_: str) -> Sequence[str]:
         """The families that are pinned to this version."""
         return [row[0] for row in self._rows(self._sql.pinned, {"hash": hash_})]
+
+    def keep_calendar(self, hash_: str, content: bytes, at: dt.datetime) -> None:
+        """Keep a calendar by its hash; the same again changes nothing."""
+        row = {"hash": hash_, "content": content, "kept_at": micros(at)}
+        with self._lines.to_write() as line:
+            line.write([Change(self._sql.keep_calendar, row)])
+
+    def calendar(self, hash_: str) -> bytes | None:
+        """The content of a calendar that was kept."""
+        rows = self._rows(self._sql.calendar, {"hash": hash_})
+        return bytes(rows[0][0]) if rows else None
 
     def _rows(self, sql: Sql, parameters: dict[str, Any]) -> list[Row]:
         with self._lines.to_read() as line:

@@ -40,6 +40,16 @@ class MemoryVersions:
         with self._turning:
             return sorted(one.id for one in self._shelves.families.values() if one.workflow == hash_)
 
+    def keep_calendar(self, hash_: str, content: bytes, at: dt.datetime) -> None:
+        """Keep a calendar by its hash; the same again changes nothing."""
+        with self._turning:
+            self._shelves.calendars.setdefault(hash_, (content, at))
+
+    def calendar(self, hash_: str) -> bytes | None:
+        """The content of a calendar that was kept."""
+        with self._turning:
+            return self._shelves.calendars[hash_][0] if hash_ in self._shelves.calendars else None
+
 
 def begin(shelves: Shelves, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
     """Keep a version and bring it into force by nobody's word, if it is new."""

@@ -21,12 +21,12 @@ from notifications.office import Office
 from state_machine.rules import Rules
 from storage.house_key import GivenKeyFile, HomeKey, KeyCommand, KeySource
 from storage.sql_store import SqlStore, open_store
-from wiring.clock import SecureIds, SystemClock
+from wiring.clock import DatabaseClock, SecureIds, SystemClock
+from wiring.decreed import FILE as DECREED
+from wiring.decreed import read_decreed
 from wiring.notices import open_office
 from wiring.people import read_people
 from wiring.workflows import PublishedWorkflows
-
-BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class RunningHouse:
         total = Delivered()
         while total.count < limit:
             # Asked anew for every batch: sending takes time, and leases count from now.
-            one = deliver.run_once(self.office, self.clock.now(), min(BATCH, limit - total.count))
+            one = deliver.run_once(self.office, self.clock.now(), min(deliver.AT_MOST, limit - total.count))
             if not one.count:
                 break
             total += one
@@ -88,27 +88,33 @@ class RunningHouse:
 
     def sweep(self, limit: int = 1000, only: Flow | None = None) -> Swept:
         """Take what is due now through the door, oldest first, of one flow or of all."""
-        self.workflows.look_again()
-        return run_once(self.house, self.clock.now(), limit, only)
+        now = self.clock.now()
+        self.workflows.look_again(now)
+        return run_once(self.house, now, limit, only)
 
     def close(self) -> None:
         """Give the database back."""
         self.store.close()
 
 
-def open_house(settings: Settings, clock: Clock | None = None, *, sweeps: bool = True) -> RunningHouse:
+def open_house(
+    settings: Settings, clock: Clock | None = None, *, sweeps: bool = True, machine: Clock | None = None
+) -> RunningHouse:
     """Open the house that the settings describe; an empty place becomes one.
 
-    Registers the people of `people.yaml` and, unless `sweeps` is off, takes what is due. Raises CannotStart (key,
-    database), DefinitionError (workflow or people), both with what to do.
+    Its clock, if none is given, is the database server's on PostgreSQL, and on SQLite that of this `machine`.
+
+    Counts on the days off of `holidays.yaml`, registers the people of `people.yaml` and, unless `sweeps` is off, takes
+    what is due. Raises CannotStart (key, database), DefinitionError (workflow, people, days off), both with what to do.
     """
-    clock = clock or SystemClock()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = settings.database_url or f"sqlite:///{settings.home / 'house.db'}"
     store = open_store(url, key_source(settings), secrets.token_bytes)
     try:
-        workflows = PublishedWorkflows(store, settings.workflow)
+        clock = clock or _clock_of(store, machine or SystemClock())
+        workflows = PublishedWorkflows(store, settings.workflow, read_decreed(settings.home / DECREED))
         shipped = workflows.ship(settings.workflow, clock.now())
+        workflows.keep_calendars(clock.now())
         rules = workflows.current(None)
         house = House(store, SecureIds(), read_people(settings.home / "people.yaml", rules), workflows)
         register_people(house, rules, clock.now())
@@ -120,6 +126,11 @@ def open_house(settings: Settings, clock: Clock | None = None, *, sweeps: bool =
         store.close()
         raise
     return running
+
+
+def _clock_of(store: SqlStore, machine: Clock) -> Clock:
+    """The clock that all processes of a house have in common: the database server's, or that of this machine."""
+    return machine if store.server_time() is None else DatabaseClock(store.server_time)
 
 
 def key_source(settings: Settings) -> KeySource:

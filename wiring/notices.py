@@ -17,6 +17,7 @@ from notifications.catalogue import Catalogue, Catalogues, read_catalogues
 from notifications.channels import email
 from notifications.channels.channel import Channel
 from notifications.channels.email import EmailChannel, MailServer
+from notifications.channels.in_time import InTime
 from notifications.office import Office
 from notifications.render import Renderer
 
@@ -51,7 +52,7 @@ def open_office(settings: Settings, house: House, loaded: Loaded, chance: Callab
 
 
 def _channels(settings: Settings) -> dict[str, Channel]:
-    """The channels that are set up."""
+    """The channels that are set up, each with a deadline over all of a message."""
     found: dict[str, Channel] = {}
     if settings.smtp_host is not None and settings.smtp_sender is not None:
         password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
@@ -63,17 +64,17 @@ def _channels(settings: Settings) -> dict[str, Channel]:
             settings.smtp_user,
             password,
         )
-        found[email.NAME] = EmailChannel(server)
+        found[email.NAME] = InTime(EmailChannel(server), one_server=True)
     # Read where they are needed: the libraries behind them are large, and most commands send nothing.
     if services := _listed(settings.messaging_services):
         from notifications.channels import messaging
 
-        found[messaging.NAME] = messaging.MessagingChannel(services)
+        found[messaging.NAME] = InTime(messaging.MessagingChannel(services))
     if hosts := _listed(settings.webhook_hosts):
         from notifications.channels import webhook
 
         known = webhook.WebhookHosts(_secrets(settings.webhook_secrets, hosts))
-        found[webhook.NAME] = webhook.WebhookChannel(known)
+        found[webhook.NAME] = InTime(webhook.WebhookChannel(known))
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -23,6 +25,8 @@ from wiring.people import read_people
 PATIENCE = dt.timedelta(seconds=10)
 """How long somebody may hold everybody else up before the house counts as blocked."""
 COMMAND_SECONDS = 30
+REPEATED_EVERY = dt.timedelta(hours=1)
+"""How often the alarm command is called again while something stays wrong."""
 
 Wrong = Literal["late", "unreachable", "blocked", "nobody"]
 
@@ -98,6 +102,28 @@ def judge(queue: Queue, max_late: dt.timedelta, now: dt.datetime, nobody: str | 
         wrong.append("nobody")
         said.append(nobody)
     return Watched(tuple(wrong), "; ".join(said) or "all is well", late)
+
+
+class Alarm:
+    """When the alarm command is called: as soon as something is wrong, when it changes, each hour while it lasts, and
+    when it is over. A call that does not succeed is made again at the next look.
+
+    `call` takes the message and raises CannotStart; `counter` counts seconds.
+    """
+
+    def __init__(self, call: Callable[[str], None], counter: Callable[[], float] = time.monotonic) -> None:
+        self._call = call
+        self._counter = counter
+        self._told: tuple[Wrong, ...] = ()
+        self._told_at = counter()
+
+    def hear(self, seen: Watched) -> None:
+        """Call the command if it is time to. Raises CannotStart where that did not succeed; the watchdog goes on."""
+        lasts = bool(seen.wrong) and self._counter() - self._told_at >= REPEATED_EVERY.total_seconds()
+        if seen.wrong == self._told and not lasts:
+            return
+        self._call(f"Homeward: {seen.message}")
+        self._told, self._told_at = seen.wrong, self._counter()
 
 
 def raise_alarm(command: str, message: str) -> None:

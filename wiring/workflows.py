@@ -1,12 +1,19 @@
-"""Compiled workflow versions, each once, from what is published in the house's own store."""
+"""Compiled workflow versions, each once, from what is published in the house's own store.
+
+Each counts on the calendar that it declares with the days that the house adds, and that calendar is kept by its hash.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
 
+import orjson
+
 from cases.errors import CannotStart, UnknownWorkflow
 from cases.ports import Store
+from config.calendars import DecreedDay, WorkCalendar
+from config.definition import Calendar, Workflow
 from config.loader import Loaded, from_canonical, load_workflow
 from config.problems import listed
 from state_machine.rules import Rules
@@ -15,9 +22,11 @@ from state_machine.rules import Rules
 class PublishedWorkflows:
     """The versions of a store. Compiled rules are shared by all threads; a published version never changes."""
 
-    def __init__(self, store: Store, default: str) -> None:
+    def __init__(self, store: Store, default: str, decreed: tuple[DecreedDay, ...] = ()) -> None:
         self._store = store
         self._default = default
+        self._decreed = decreed
+        self._kept: set[str] = set()
         self._rules: dict[str, Rules] = {}
         self._current: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -30,7 +39,7 @@ class PublishedWorkflows:
             if canonical is None:
                 raise UnknownWorkflow(f"workflow version {hash_[:12]} was never published in this house")
             with self._lock:
-                found = self._rules.setdefault(hash_, Rules.compile(from_canonical(canonical), hash_))
+                found = self._rules.setdefault(hash_, self._compiled(from_canonical(canonical), hash_))
         return found
 
     def current(self, name: str | None) -> Rules:
@@ -55,7 +64,7 @@ class PublishedWorkflows:
         name = self._default = loaded.workflow.workflow
         if self._store.newest_workflow(name) is None:
             self._is_the_first(name)
-            self.take(loaded, Rules.compile(loaded.workflow, loaded.hash), now)
+            self.take(loaded, self._compiled(loaded.workflow, loaded.hash), now)
         return loaded
 
     def _is_the_first(self, name: str) -> None:
@@ -67,12 +76,33 @@ class PublishedWorkflows:
                 "HOMEWARD_WORKFLOW to that one, publish the new one (homeward workflow publish), then set it back"
             )
 
-    def look_again(self) -> None:
-        """See what was published meanwhile: new families follow it from now on."""
+    def look_again(self, now: dt.datetime) -> None:
+        """See what was published meanwhile: new families follow it from now on, and its calendar is kept."""
+        before = set(self._current.values())
         for name, hash_ in tuple(self._current.items()):
             newest = self._store.newest_workflow(name)
             if newest is not None and newest != hash_:
                 self._current[name] = newest
+        if before != set(self._current.values()):
+            self.keep_calendars(now)
+
+    def keep_calendars(self, now: dt.datetime) -> None:
+        """Keep the calendars of all versions that were ever in force, so that dates counted on them can be explained.
+
+        Never inside a step, which it would wait for.
+        """
+        for hash_ in dict.fromkeys(one.hash for one in self._store.versions.publications()):
+            if hash_ not in self._kept:
+                canonical = self._store.workflow(hash_)
+                assert canonical is not None  # what came into force was kept with it
+                declared = Calendar.model_validate_json(orjson.dumps(orjson.loads(canonical)["calendar"]))
+                calendar = WorkCalendar.of(declared, self._decreed)
+                if self._store.versions.calendar(calendar.hash) is None:
+                    self._store.versions.keep_calendar(calendar.hash, calendar.content, now)
+                self._kept.add(hash_)
+
+    def _compiled(self, workflow: Workflow, hash_: str) -> Rules:
+        return Rules.compile(workflow, hash_, self._decreed)
 
     def take(self, loaded: Loaded, rules: Rules, now: dt.datetime) -> None:
         """Publish a version that is loaded and compiled already, and open new families in it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from config.conditions import FactMoment, FactRef
 from config.crosscheck.conditions import check_moment
 from config.crosscheck.context import Context
-from config.crosscheck.figures import check_counted, check_positive, figure_fact
+from config.crosscheck.figures import check_bounds, check_counted, check_positive, figure_fact
 from config.crosscheck.places import silent_place_of
-from config.definition import RESERVED_ACTIONS, Deadline, Due, Rung
-from config.durations import Duration, compare
+from config.definition import RESERVED_ACTIONS, Deadline, Rung
+from config.durations import Duration
 from config.yaml_tree import Path
 
 
@@ -39,7 +39,7 @@ def _check_due(ctx: Context, process: str, deadline: Deadline, path: Path) -> No
     for key, figure in (("after", due.after), ("at_least", due.at_least), ("at_most", due.at_most)):
         if isinstance(figure, Duration):
             check_counted(ctx, figure, due.counts, (*path, key))
-    _check_bounds(ctx, due, path)
+    check_bounds(ctx, "after", due.after, (due.at_least, due.at_most), path)
 
 
 def _check_clear(ctx: Context, process: str, deadline: Deadline, path: Path) -> None:
@@ -56,25 +56,6 @@ def _check_clear(ctx: Context, process: str, deadline: Deadline, path: Path) -> 
             found="`seen_by` on the fact",
             expected="`due_clear: true` on the deadline, if that is meant",
         )
-
-
-def _check_bounds(ctx: Context, due: Due, path: Path) -> None:
-    """at_least ≤ after ≤ at_most, as far as the figures are known."""
-    after = due.after if isinstance(due.after, Duration) else None
-    pairs = (("after", due.at_least, after), ("after", after, due.at_most), ("at_most", due.at_least, due.at_most))
-    reported: set[str] = set()
-    for key, smaller, greater in pairs:
-        if smaller is None or greater is None or key in reported:
-            continue
-        order = compare(smaller, greater)
-        if order == 1 or order is None:
-            reported.add(key)
-            ctx.problem(
-                (*path, key),
-                "the figure and its bounds do not fit" if order else "the figure and its bounds cannot be compared",
-                found=f"{smaller.text} and {greater.text}",
-                expected="at_least, then after, then at_most" if order else "the same unit in all of them",
-            )
 
 
 def _check_repeats(ctx: Context, deadline: Deadline, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.conditions import FactRef
 from config.crosscheck.conditions import check_moment
 from config.crosscheck.context import Context
-from config.crosscheck.figures import check_positive, figure_fact
+from config.crosscheck.figures import check_bounds, check_positive, figure_fact
 from config.crosscheck.values import expected_of, starts_fit
 from config.definition import Fact
 from config.problems import shown
@@ -64,5 +64,9 @@ def _check_lasts(ctx: Context, fact: Fact, path: Path, process: str) -> None:
         figure_fact(ctx, fact.lasts.for_, process, (*where, "for"))
     elif fact.lasts.for_ is not None:
         check_positive(ctx, fact.lasts.for_, (*where, "for"))
+    for key, bound in (("at_least", fact.lasts.at_least), ("at_most", fact.lasts.at_most)):
+        if bound is not None:
+            check_positive(ctx, bound, (*where, key))
+    check_bounds(ctx, "for", fact.lasts.for_, (fact.lasts.at_least, fact.lasts.at_most), where)
     for index, event in enumerate(fact.lasts.until):
         check_moment(ctx, event, (*where, "until", index), process, children=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.conditions import Counts, FactRef
 from config.crosscheck.context import Context
 from config.crosscheck.places import place_of
-from config.durations import Duration
+from config.durations import Duration, compare
 from config.yaml_tree import Path
 
 
@@ -36,3 +36,27 @@ def check_counted(ctx: Context, duration: Duration, counts: Counts, path: Path) 
         ctx.problem(
             path, "working days are counted in days", found=duration.text, expected="days and hours, such as P10D"
         )
+
+
+def check_bounds(
+    ctx: Context,
+    key: str,
+    figure: Duration | FactRef | None,
+    bounds: tuple[Duration | None, Duration | None],
+    path: Path,
+) -> None:
+    """at_least ≤ figure ≤ at_most, as far as they are known; `key` is that of the figure under `path`."""
+    (least, most), known = bounds, figure if isinstance(figure, Duration) else None
+    reported: set[str] = set()
+    for where, smaller, greater in ((key, least, known), (key, known, most), ("at_most", least, most)):
+        if smaller is None or greater is None or where in reported:
+            continue
+        order = compare(smaller, greater)
+        if order == 1 or order is None:
+            reported.add(where)
+            ctx.problem(
+                (*path, where),
+                "the figure and its bounds do not fit" if order else "the figure and its bounds cannot be compared",
+                found=f"{smaller.text} and {greater.text}",
+                expected=f"at_least, then {key}, then at_most" if order else "the same unit in all of them",
+            )

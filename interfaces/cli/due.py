@@ -8,14 +8,28 @@ from typing import Annotated, Any
 import typer
 
 from cases.due_list import DueLine, Explanation, due_list, due_of, explain_due
+from cases.journal import Kind
 from cases.recipients import Recipients
 from cases.reference import read_reference
+from config.calendars import RestDay
 from interfaces.cli.desk import open_desk, sit_down
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, local, tell
 from interfaces.errors import ExitCode
 from state_machine.rules import Rules
 from state_machine.values import ends_at, moment
+from state_machine.view import SYSTEM
+
+SET_BY: dict[str, str] = {
+    Kind.OPENED: "opened",
+    Kind.RECORDED: "recorded",
+    Kind.CORRECTED: "corrected another entry",
+    Kind.LAPSED: "a fact no longer holds",
+    Kind.ASSIGNED: "assigned somebody",
+    Kind.UNASSIGNED: "unassigned somebody",
+    Kind.MIGRATED: "moved to another version of the workflow",
+}
+"""What an entry did that dated a deadline, where it is not told by its action."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -118,14 +132,21 @@ def _document(line: DueLine, why: Explanation | None) -> dict[str, Any]:
     if why is not None:
         document["why"] = {
             "dated_at": why.dated_at.isoformat(),
-            "step": why.step,
+            "entry": why.entry,
+            "kind": why.kind,
+            "action": why.action,
+            "actor": why.actor,
             "base": why.base.isoformat(),
             "counted": why.counted,
             "figure": why.figure,
             "counts": why.counts,
             "bound": why.bound,
             "source": why.source.model_dump(mode="json", exclude_none=True),
-            "days_of_rest": [day.isoformat() for day in why.days_of_rest],
+            "days_of_rest": [
+                {"day": one.day.isoformat(), "name": one.name, "decreed_by": one.decreed_by} for one in why.days_of_rest
+            ],
+            "calendar": why.calendar,
+            "calendar_kept": why.calendar_kept,
             "pauses": [[one.since.isoformat(), one.until.isoformat() if one.until else None] for one in why.pauses],
             "earlier": [one.isoformat() for one in why.earlier],
         }
@@ -171,19 +192,38 @@ def _tell_why(paper: Paper, why: Explanation, rules: Rules) -> None:
     zone = rules.calendar.zone
     moment_ = "when it began" if why.counted == "start" else why.counted.replace("_", " ").replace(".", ", ")
     counting = " counted in working days" if why.counts == "working_days" else ""
-    paper.field("why", f"{why.figure}{counting} from {local(why.base, zone)} ({moment_}); set by {why.step}")
+    paper.field("why", f"{why.figure}{counting} from {local(why.base, zone)} ({moment_})")
+    paper.field("set", f"{local(why.dated_at, zone)} by entry {why.entry} ({_set_by(why)})")
     if why.bound:
         paper.field("", f"the figure is the bound {why.bound}")
     source = why.source
     said = f"clause {source.clause}" if source.clause else f"{source.house}, {source.decided}: {source.why}"
     paper.field("source", said)
     if why.days_of_rest:
-        paper.field("not counted", ", ".join(f"{day:%a} {day.day} {day:%b}" for day in why.days_of_rest))
+        paper.field("rest days", f"not counted: {'; '.join(_rest(one) for one in why.days_of_rest)}")
+        if not why.calendar_kept:
+            paper.field("", "by today's calendar: the one of that day was not kept")
     for one in why.pauses:
         until = local(one.until, zone) if one.until else "now"
         paper.field("paused", f"{local(one.since, zone)} to {until}")
     if why.earlier:
         paper.field("before", ", ".join(local(one, zone) for one in why.earlier))
+
+
+def _set_by(why: Explanation) -> str:
+    """What the entry did that dated a deadline, and who did it."""
+    if why.kind == Kind.DATED:
+        return "something elsewhere in the case, or time"
+    who = "the house" if why.actor == SYSTEM else why.actor
+    return f"{who}: {SET_BY.get(why.kind, why.action.replace('_', ' '))}"
+
+
+def _rest(one: RestDay) -> str:
+    """A day of rest: when, and for a holiday which and by whose word."""
+    said = f"{one.day:%a} {one.day.day} {one.day:%b}"
+    if one.name:
+        said += f" ({one.name}{f', decreed by {one.decreed_by}' if one.decreed_by else ''})"
+    return said
 
 
 def _length(late: dt.timedelta) -> str:

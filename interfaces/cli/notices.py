@@ -99,6 +99,10 @@ def preview(
     with _house() as house:
         house.house.actor(person)
         office, rules = house.office, house.rules
+        known = sorted({*office.renderer.catalogues.of, *house.shipped.texts})
+        if language is not None and language not in known:
+            said = f"nothing is written in {language!r}; known: {', '.join(known)}"
+            raise typer.BadParameter(said, param_hint="--language")
         samples = _samples(rules, house.clock.now())
         shown = previewed(office, [(one, rules) for one in samples], person, language)
         told = [

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import threading
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from cases.errors import CannotStart
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, write_json
 from interfaces.errors import ExitCode
 from wiring.settings import read_settings
-from wiring.watch import Watched, raise_alarm, watch_once
+from wiring.watch import Alarm, Watched, raise_alarm, watch_once
 
 _DURATION: TypeAdapter[dt.timedelta] = TypeAdapter(dt.timedelta)
 
@@ -35,7 +37,8 @@ def watch(
     """Alarm when due work stays undone, the database cannot be reached, the house is blocked, or nobody can be asked.
 
     It never writes and needs no key. With --json it looks once. Without --once it looks every HOMEWARD_WATCH_EVERY,
-    tells what changed, and ends with 1 if something was wrong at the end. HOMEWARD_ALARM_COMMAND is called for it.
+    tells what changed, and ends with 1 if something was wrong at the end. HOMEWARD_ALARM_COMMAND is called for it, and
+    again each hour while it lasts; where that does not succeed, it says so and goes on looking.
     """
     settings = read_settings()
     allowed = settings.max_late if max_late is None else _duration(max_late)
@@ -43,16 +46,26 @@ def watch(
     if not once and not as_json:
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: ended.set())
+    alarm = Alarm(partial(raise_alarm, settings.alarm_command)) if settings.alarm_command else None
     before: tuple[str, ...] = ()
     while True:
         seen = watch_once(settings, allowed)
         if once or as_json or seen.wrong != before:
             _tell(seen, as_json=as_json)
-            if settings.alarm_command and (seen.wrong or before):
-                raise_alarm(settings.alarm_command, f"Homeward: {seen.message}")
         before = seen.wrong
+        called = alarm is None or _heard(alarm, seen)
         if once or as_json or ended.wait(settings.watch_every.total_seconds()):
-            raise typer.Exit(ExitCode.FAILED if seen.wrong else ExitCode.DONE)
+            raise typer.Exit(ExitCode.DONE if called and not seen.wrong else ExitCode.FAILED)
+
+
+def _heard(alarm: Alarm, seen: Watched) -> bool:
+    """Whether nobody had to be called, or the alarm command succeeded."""
+    try:
+        alarm.hear(seen)
+    except CannotStart as problem:
+        Paper(to_stderr=True).line(f"{problem}; nobody may have been told.", "bold red")
+        return False
+    return True
 
 
 def _duration(text: str) -> dt.timedelta:

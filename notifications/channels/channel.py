@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 TIMEOUT_SECONDS = 10.0
-"""No channel waits longer than this for an answer."""
+"""No channel waits longer than this for a piece of an answer, and nobody longer for a channel: see `in_time`."""
 
 
 @dataclass(frozen=True, slots=True)

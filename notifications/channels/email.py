@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Literal
+from typing import Any, Literal
 
 from notifications.channels.channel import TIMEOUT_SECONDS, CannotDeliver, Message
+from notifications.channels.in_time import cut_by
 
 NAME = "email"
 Security = Literal["starttls", "tls", "none"]
+Reply = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,35 @@ class EmailChannel:
         # Named after the sender's domain, so that the name of this machine does not leave it.
         name = server.sender.rpartition("@")[2]
         if server.security == "tls":
-            made: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, name, timeout=TIMEOUT_SECONDS, context=self._tls
-            )
+            made: smtplib.SMTP = _CutTls(server.host, server.port, name, timeout=TIMEOUT_SECONDS, context=self._tls)
         else:
-            made = smtplib.SMTP(server.host, server.port, name, timeout=TIMEOUT_SECONDS)
+            made = _Cut(server.host, server.port, name, timeout=TIMEOUT_SECONDS)
         with made as smtp:
             if server.security == "starttls":
                 smtp.starttls(context=self._tls)
             if server.user is not None:
                 smtp.login(server.user, server.password or "")
             yield smtp
+
+
+class _Cut(smtplib.SMTP):
+    """A conversation that can be cut from its first word on."""
+
+    def connect(self, *where: Any, **how: Any) -> Reply:
+        """As it does, and say first how to cut it."""
+        cut_by(lambda: _shut(self))
+        return super().connect(*where, **how)
+
+
+class _CutTls(smtplib.SMTP_SSL):
+    """The same, encrypted from the beginning."""
+
+    def connect(self, *where: Any, **how: Any) -> Reply:
+        """As it does, and say first how to cut it."""
+        cut_by(lambda: _shut(self))
+        return super().connect(*where, **how)
+
+
+def _shut(smtp: smtplib.SMTP) -> None:
+    if smtp.sock is not None:
+        smtp.sock.shutdown(socket.SHUT_RDWR)

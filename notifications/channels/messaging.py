@@ -40,7 +40,10 @@ NEVER = frozenset(
 
 
 class MessagingChannel:
-    """Sends one message through the service that an address names, such as `tgram://…`. apprise waits 4 s at most."""
+    """Sends one message through the service that an address names, such as `tgram://…`.
+
+    apprise waits 4 s for each piece of an answer.
+    """
 
     def __init__(self, services: Collection[str]) -> None:
         self._services = frozenset(services) - NEVER

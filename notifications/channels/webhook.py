@@ -11,7 +11,10 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import httpx
 import orjson
@@ -19,6 +22,7 @@ from standardwebhooks import Webhook
 
 from notifications.channels.addresses import is_public
 from notifications.channels.channel import TIMEOUT_SECONDS, CannotDeliver, Message
+from notifications.channels.in_time import cut_by
 
 NAME = "webhook"
 Resolve = Callable[[str, int], Sequence[str]]
@@ -97,14 +101,16 @@ class WebhookChannel:
             "webhook-timestamp": str(int(message.at.timestamp())),
             "webhook-signature": Webhook(target.secret).sign(message.id, message.at, body.decode()),
         }
-        extensions = {"sni_hostname": target.name}
         try:
-            with self._client.stream(
-                "POST", target.pinned, content=body, headers=headers, extensions=extensions
-            ) as answer:
-                _judge(answer)
+            with closing(_Line()) as line:
+                self._post(target, body, headers, line)
         except httpx.HTTPError as problem:
             raise CannotDeliver(f"the webhook cannot be reached ({type(problem).__name__})") from None
+
+    def _post(self, target: Target, body: bytes, headers: Mapping[str, str], line: _Line) -> None:
+        extensions = {"sni_hostname": target.name, "trace": line.heard}
+        with self._client.stream("POST", target.pinned, content=body, headers=headers, extensions=extensions) as answer:
+            _judge(answer)
 
     def _target(self, address: str) -> Target:
         url, secret = self._listed(address)
@@ -137,6 +143,25 @@ class WebhookChannel:
         if self._hosts.loopback and _is_loopback(ip):
             return True
         return url.scheme == "https" and is_public(ip)
+
+
+class _Line:
+    """The connection of one message, for whoever has to cut it."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+
+    def heard(self, event: str, seen: Mapping[str, Any]) -> None:
+        """What the client does; as soon as there is a connection, it can be cut."""
+        if event == "connection.connect_tcp.complete":
+            # A second handle: the first is taken over by the encryption. Cutting one cuts both.
+            self._socket = seen["return_value"].get_extra_info("socket").dup()
+            cut_by(partial(self._socket.shutdown, socket.SHUT_RDWR))
+
+    def close(self) -> None:
+        """Give the handle back."""
+        if self._socket is not None:
+            self._socket.close()
 
 
 def _authority(url: httpx.URL) -> str:

@@ -16,6 +16,7 @@ from config.definition import (
     Due,
     Fact,
     Guard,
+    Lasts,
     Process,
     Rung,
     Track,
@@ -122,11 +123,12 @@ def _track(where: Where, one: Track, other: Track) -> Iterator[Loss]:
     yield from _each((*where, "states"), one.states, other.states, _same_keys("final"))
 
 
-_fact_keys = _same_keys("kind", "to", "form", "starts", "lasts", "by", "seen_by", "find_by")
+_fact_keys = _same_keys("kind", "to", "form", "starts", "by", "seen_by", "find_by")
 
 
 def _fact(where: Where, one: Fact, other: Fact) -> Iterator[Loss]:
     yield from _fact_keys(where, one, other)
+    yield from _lasts(where, one.lasts, other.lasts)
     yield from _kept(where, "value", one.values, other.values)
     if one.protected and not other.protected:
         yield Loss(where, "it is no longer protected")
@@ -181,18 +183,33 @@ def _rung(where: Where, one: Rung, other: Rung | None) -> Iterator[Loss]:
 
 def _due(where: Where, one: Due, other: Due) -> Iterator[Loss]:
     yield from _same_keys("since", "counts")(where, one, other)
+    yield from _figure(where, "due", "after", one, other)
+
+
+def _lasts(where: Where, one: Lasts | None, other: Lasts | None) -> Iterator[Loss]:
+    """A value holds for another length only inside the bounds of the figure, and ends with the same events."""
+    if one is None or other is None:
+        if one != other:
+            yield Loss(where, "`lasts` is another one")
+        return
+    yield from _same(where, "until", one, other)
+    yield from _figure(where, "lasts", "for", one, other)
+
+
+def _figure(where: Where, table: str, key: str, one: Due | Lasts, other: Due | Lasts) -> Iterator[Loss]:
     least, most = _seconds(one.at_least), _seconds(one.at_most)
-    if one.after != other.after:
-        figure = _seconds(other.after)
+    was, is_ = (part.after if isinstance(part, Due) else part.for_ for part in (one, other))
+    if was != is_:
+        figure = _seconds(is_)
         if figure is None or (least is None and most is None):
-            yield Loss(where, "`due.after` is another one")
+            yield Loss(where, f"`{table}.{key}` is another one")
         elif (most is not None and figure > most) or (least is not None and figure < least):
-            yield Loss(where, f"`due.after` {_said(other.after)} lies outside its bounds")
+            yield Loss(where, f"`{table}.{key}` {_said(is_)} lies outside its bounds")
     after_least, after_most = _seconds(other.at_least), _seconds(other.at_most)
     if least is not None and (after_least is None or after_least < least):
-        yield Loss(where, "`due.at_least` is lower, or gone")
+        yield Loss(where, f"`{table}.at_least` is lower, or gone")
     if most is not None and (after_most is None or after_most > most):
-        yield Loss(where, "`due.at_most` is higher, or gone")
+        yield Loss(where, f"`{table}.at_most` is higher, or gone")
 
 
 def _seconds(figure: object) -> float | None:

@@ -48,6 +48,19 @@ class TestTheFirst:
         assert [one.hash for one in house.versions.publications()] == [FIRST, SECOND]
 
 
+class TestACalendar:
+    def test_is_kept_by_its_hash(self, house: Store) -> None:
+        assert house.versions.calendar(FIRST) is None
+        house.versions.keep_calendar(FIRST, b"days", START)
+        house.versions.keep_calendar(SECOND, b"other days", START)
+        assert (house.versions.calendar(FIRST), house.versions.calendar(SECOND)) == (b"days", b"other days")
+
+    def test_stays_what_it_was(self, house: Store) -> None:
+        house.versions.keep_calendar(FIRST, b"days", START)
+        house.versions.keep_calendar(FIRST, b"other days", later(days=1))
+        assert house.versions.calendar(FIRST) == b"days"
+
+
 class TestAProposal:
     def test_waits_and_brings_nothing_into_force(self, house: Store) -> None:
         write(house, PROPOSAL, fresh=True)

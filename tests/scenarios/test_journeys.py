@@ -293,10 +293,8 @@ class TestTime:
         assert opened.actor == SYSTEM
         assert opened.moves["case"] == ["closed_watched", "open"]
         assert opened.moves["reopening"] == ["closed", "reopened"]
-        assert (
-            the([line for line in one.lines if line.kind == Kind.ACTED and line.process == "case"]).action
-            == opened.action
-        )
+        acted = [line.action for line in one.lines if line.kind == Kind.ACTED and line.process == "case"]
+        assert acted == ["contact_is_overdue", opened.action]
         closed = one.applied("case", "close_successful")
         assert [line.order < opened.order for line in closed] == [True, False]
 

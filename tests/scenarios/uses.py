@@ -13,11 +13,14 @@ from pathlib import Path
 import orjson
 
 from cases.journal import Kind
+from cases.look import history
 from config.definition import Process, Workflow
 from interfaces.scenarios.library import house_for
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import Played, Result, play
 from state_machine.decision import Fixed
+from state_machine.view import SYSTEM
+from tests.scenarios.stories import refs_of
 from wiring.scenario_house import ScenarioHouse
 
 Use = tuple[str, str, str]
@@ -66,7 +69,10 @@ def show_one(path: Path) -> Shown:
     """Play one scenario and collect what it shows."""
     scenario, shown = read_scenario(path), Shown()
     on = house_for(scenario)
-    shown.results.append(play(scenario, on, lambda played: _collect(shown, on, played)))
+    result = play(scenario, on, lambda played: _collect(shown, on, played))
+    shown.results.append(result)
+    for ref in refs_of(on, result):
+        _by_time(shown, on, ref)
     return shown
 
 
@@ -98,6 +104,16 @@ def _collect(shown: Shown, on: ScenarioHouse, played: Played) -> None:
             clear = orjson.loads(entry.clear)
             if clear["attempt"] == played.answer.attempt:
                 _entry(shown, entry.kind, clear)
+
+
+def _by_time(shown: Shown, on: ScenarioHouse, ref: str) -> None:
+    """What rungs did, or were refused: nobody attempts it in a step."""
+    entries = [(entry.kind, orjson.loads(entry.clear)) for entry in history(on.house, ref)]
+    actions = {clear["action"] for kind, clear in entries if kind == Kind.ACTED}
+    for kind, clear in entries:
+        followed = kind == Kind.APPLIED and clear["actor"] == SYSTEM and clear["action"] in actions
+        if kind == Kind.ACT_REFUSED or followed:
+            _entry(shown, kind, clear)
 
 
 def _entry(shown: Shown, kind: str, clear: dict[str, object]) -> None:

@@ -63,7 +63,7 @@ class TestAFallbackRoleThatNobodyHas:
         assert main(["case", "list", "--json"]) == 0
         ran = capsys.readouterr()
         json.loads(ran.out)
-        assert "people.yaml: nobody has the role supervisor" in " ".join(ran.err.split())
+        assert "people.yaml:nobodyhastherolesupervisor" in "".join(ran.err.split())  # wrapped wherever the path ends
         assert main(["watch", "--once", "--max-late", "P1D"]) == 1
         assert "ALARM: nobody has the role supervisor" in " ".join(capsys.readouterr().err.split())
         people(quay, f"{SOK}: [case_manager]\n{DARA}: [supervisor]\n")

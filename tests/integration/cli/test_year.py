@@ -134,7 +134,7 @@ class TestTheStory:
         rungs = played.rungs(reopened["instance"], "watch_contact")
         assert reopened["actor"] == "system"
         assert reopened["moves"]["case"] == ["closed_watched", "open"]
-        assert list(rungs) == ["soon", "late", "reopen_for_silence"]
+        assert list(rungs) == ["soon", "overdue", "late", "reopen_for_silence"]
         assert played.told(rungs["late"][0]) == {"dara"}
 
     @pytest.mark.parametrize("action", ["adverse_sign_reopens", "report_harm"])

@@ -12,14 +12,19 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from flows.deployments import FLOWS
+from flows.serving import rooms
 from flows.ticker import Ticker, ticker
+from notifications.channels.channel import Message
 from tests.integration.flows.programs import Program, prefect_server, running
-from tests.integration.flows.quay_house import PATIENCE, Quay, effects, quay_in, soon, until
+from tests.integration.flows.quay_house import DARA, PATIENCE, SOK, Quay, effects, quay_in, soon, until
 from wiring.house import RunningHouse
 
 FAST = {"HOMEWARD_TICK_EVERY": "PT0.1S", "HOMEWARD_SEAL_EVERY": "PT0.2S", "HOMEWARD_FLOW_EVERY": "PT5S"}
@@ -31,6 +36,10 @@ BUSY = {
 }
 TAKEN = re.compile(r"taken (\d+)")
 OFTEN = dt.timedelta(milliseconds=100)
+TOLD_BY_MAIL = f"""
+{SOK}: [case_manager]
+{DARA}: {{roles: [supervisor], notices: {{channels: {{email: dara@example.org}}}}}}
+"""
 FULL = os.environ.get("HOMEWARD_PROMISES") == "full"
 
 
@@ -77,6 +86,63 @@ class TestTheTicker:
             assert begun.wait(10)
             go_on.set()
         assert done.is_set()
+
+
+class Hangs:
+    """A channel that hangs until it is let go."""
+
+    def __init__(self) -> None:
+        self.reached, self.let_go = threading.Event(), threading.Event()
+
+    def send(self, message: Message) -> None:
+        """Hang, and take it."""
+        assert message.id
+        self.reached.set()
+        self.let_go.wait(PATIENCE)
+
+
+class TestAChannelThatHangs:
+    @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+    def test_keeps_no_deadline_waiting_and_locks_nothing(
+        self, tmp_path: Path, request: pytest.FixtureRequest, database: str
+    ) -> None:
+        url = cast("str", request.getfixturevalue("postgres_url")) if database == "postgresql" else None
+        quay = quay_in(tmp_path / "house", url)
+        (tmp_path / "house" / "people.yaml").write_text(TOLD_BY_MAIL, "utf-8")
+        hangs = Hangs()
+        with quay.opened() as house:
+            vars(house)["office"] = replace(house.office, channels={"email": hangs})
+            with ticker(house, OFTEN, OFTEN):
+                try:
+                    refs = quay.fill(1, 0, soon(-1))
+                    assert hangs.reached.wait(PATIENCE)
+                    # Written while a message is on its way, and taken while it still is.
+                    refs += quay.fill(2, 1, soon(-1))
+                    until(lambda: effects(house, refs).total() == 10, "all effects", PATIENCE)
+                    assert house.store.outbox.deliveries(["sending"])
+                finally:
+                    hangs.let_go.set()
+                until(lambda: not house.store.outbox.deliveries(["waiting", "sending"]), "all messages", PATIENCE)
+        assert set(quay.effects(refs).values()) == {1}
+
+    def test_keeps_no_run_of_another_flow_waiting_in_a_process_for_prefect(self) -> None:
+        let_go, done = threading.Event(), threading.Semaphore(0)
+        others, delivery = rooms(2)
+        with others, delivery:
+            for _ in range(2):
+                delivery.begin(partial(let_go.wait, PATIENCE))
+            assert (delivery.free, others.free) == (0, 2)
+            for _ in range(2):
+                others.begin(done.release)
+            for _ in range(2):
+                assert done.acquire(timeout=PATIENCE)
+            let_go.set()
+
+    def test_has_a_room_and_so_has_every_other_flow(self) -> None:
+        others, delivery = rooms(2)
+        with others, delivery:
+            assert [one.name for one in FLOWS if delivery.is_for(one)] == ["deliver_notices"]
+            assert [one.name for one in FLOWS if others.is_for(one) is delivery.is_for(one)] == []
 
 
 class TestTheCommand:

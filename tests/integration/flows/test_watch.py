@@ -13,11 +13,13 @@ from typing import cast
 import psycopg
 import pytest
 
+from cases.errors import CannotStart
 from interfaces.cli.main import main
 from storage.watching import Queue
+from tests.integration.flows.programs import running
 from tests.integration.flows.quay_house import Quay, quay_in, soon, until
 from wiring.settings import read_settings
-from wiring.watch import Watched, judge, watch_once
+from wiring.watch import Alarm, Watched, judge, watch_once
 
 TEN_MINUTES = dt.timedelta(minutes=10)
 NOW = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
@@ -69,6 +71,63 @@ class TestTheJudgement:
     def test_follows_from_the_queue(self, late: dt.timedelta | None, blocked: bool, wrong: tuple[str, ...]) -> None:
         queue = Queue(None if late is None else NOW - late, None, blocked)
         assert judge(queue, TEN_MINUTES, NOW).wrong == wrong
+
+
+class Counted:
+    """An alarm command that keeps what it was told, or fails; a counter of seconds that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.fails = False
+        self.seconds = 0.0
+
+    def call(self, message: str) -> None:
+        """Keep a message, or fail."""
+        if self.fails:
+            raise CannotStart("the alarm command ended with 1")
+        self.told.append(message)
+
+    def alarm(self) -> Alarm:
+        """An alarm that calls this."""
+        return Alarm(self.call, lambda: self.seconds)
+
+
+LATE = Watched(("late",), "it is late", TEN_MINUTES)
+GONE = Watched(("unreachable",), "it is gone", None)
+WELL = Watched((), "all is well", None)
+
+
+class TestTheAlarm:
+    def test_is_raised_when_it_begins_changes_and_is_over_and_not_between(self) -> None:
+        counted = Counted()
+        alarm = counted.alarm()
+        for seen in (WELL, LATE, LATE, GONE, GONE, WELL, WELL):
+            alarm.hear(seen)
+        assert counted.told == ["Homeward: it is late", "Homeward: it is gone", "Homeward: all is well"]
+
+    def test_is_repeated_each_hour_while_it_lasts_and_not_afterwards(self) -> None:
+        counted = Counted()
+        alarm = counted.alarm()
+        for _ in range(121):
+            alarm.hear(LATE)
+            counted.seconds += 60
+        assert counted.told == ["Homeward: it is late"] * 3
+        for _ in range(121):
+            alarm.hear(WELL)
+            counted.seconds += 60
+        assert counted.told[3:] == ["Homeward: all is well"]
+
+    def test_that_could_not_be_raised_is_raised_at_the_next_look(self) -> None:
+        counted = Counted()
+        alarm = counted.alarm()
+        counted.fails = True
+        for _ in range(2):
+            with pytest.raises(CannotStart):
+                alarm.hear(LATE)
+        counted.fails = False
+        alarm.hear(LATE)
+        alarm.hear(LATE)
+        assert counted.told == ["Homeward: it is late"]
 
 
 class TestWatching:
@@ -142,6 +201,27 @@ class TestTheCommand:
         monkeypatch.setenv("HOMEWARD_ALARM_COMMAND", "false")
         assert main(["watch", "--once"]) == 1
         assert "alarm command ended with 1" in " ".join(capsys.readouterr().err.split())
+
+    def test_goes_on_looking_where_the_alarm_command_fails_and_calls_it_until_it_succeeds(self, tmp_path: Path) -> None:
+        told = tmp_path / "told"
+        command = tmp_path / "alarm"
+        command.write_text("#!/bin/sh\nexit 3\n", "utf-8")
+        command.chmod(0o700)
+        environment = {
+            "HOMEWARD_HOME": str(tmp_path),
+            "HOMEWARD_ALARM_COMMAND": str(command),
+            "HOMEWARD_WATCH_EVERY": "PT0.1S",
+        }
+        with running(["homeward", "watch"], environment, tmp_path / "watch.log") as program:
+            until(lambda: program.said.count("alarm command ended with 3") > 2, "three calls that fail")
+            mended = tmp_path / "mended"
+            mended.write_text(f"#!/bin/sh\ncat >>{told}\n", "utf-8")
+            mended.chmod(0o700)
+            mended.replace(command)
+            until(told.exists, "a call that succeeds")
+            assert program.end() == 1
+        assert program.said.count("ALARM:") == 1
+        assert told.read_text("utf-8").count("Homeward: the database cannot be reached") == 1
 
     def test_refuses_what_is_no_duration(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["watch", "--once", "--max-late", "soon"]) == 2

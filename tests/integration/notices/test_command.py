@@ -77,6 +77,14 @@ class TestPreview:
         assert "ពិនិត្យ" in asked("notices", "preview", "sok")["notices"][0]["text"]
         assert "review" in asked("notices", "preview", "sok", "--language", "en")["notices"][0]["text"]
 
+    def test_in_an_unknown_language_is_refused_with_those_that_are_known(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["notices", "preview", "sok", "--language", "xx"]) == ExitCode.USAGE
+        ran = capsys.readouterr()
+        assert ran.out == ""
+        assert "nothing is written in 'xx'; known: en, km" in " ".join(ran.err.replace("│", "").split())
+
     def test_for_nobody_is_an_error(self) -> None:
         assert main(["notices", "preview", "nobody"]) == ExitCode.FAILED
 

@@ -12,6 +12,7 @@ from cases.errors import CannotStart
 from config.loader import Loaded, load_workflow
 from config.problems import DefinitionError
 from config.settings import Settings
+from notifications.channels.in_time import InTime
 from notifications.office import Office
 from tests.houses import small_house
 from tests.offices import RULES
@@ -56,6 +57,7 @@ class TestAnOffice:
             webhook_secrets=str(secrets),
         )
         assert set(office.channels) == {"email", "messaging", "webhook"}
+        assert all(isinstance(one, InTime) for one in office.channels.values())
 
     def test_speaks_languages_that_the_house_adds(self, opening: Opening, tmp_path: Path) -> None:
         (tmp_path / "texts").mkdir()
@@ -119,7 +121,12 @@ class TestAnOffice:
         secrets.chmod(0o600)
         mail = {"smtp_host": "mail.example.org", "smtp_sender": "a@b.org", "smtp_user": "u", "smtp_password": "hush"}
         office = opening(webhook_hosts="hooks.example.org", webhook_secrets=str(secrets), **mail)
-        shown = repr(office) + repr(Settings()) + repr([vars(one) for one in office.channels.values()])
+        shown = (
+            repr(office)
+            + repr(Settings())
+            + repr([vars(one.within) for one in office.channels.values() if isinstance(one, InTime)])
+        )
+        assert "hooks.example.org" in shown
         assert SECRET not in shown
         assert "hush" not in shown
 

@@ -31,6 +31,14 @@ def test_a_published_version_cannot_be_changed(store: SqlStore, raw: Engine, sta
     assert store.newest_workflow("ours") == HASH
 
 
+@pytest.mark.parametrize("statement", ["UPDATE calendars SET content = content", "DELETE FROM calendars"])
+def test_a_calendar_that_was_used_cannot_be_changed(store: SqlStore, raw: Engine, statement: str) -> None:
+    store.versions.keep_calendar(HASH, b"days", START)
+    with raw.connect() as connection, pytest.raises(DBAPIError, match="never changes"):
+        connection.execute(text(statement))
+    assert store.versions.calendar(HASH) == b"days"
+
+
 def test_nothing_else_can_be_published_under_its_hash(store: SqlStore) -> None:
     store.publish(HASH, "ours", b"first", START)
     store.publish(HASH, "ours", b"second", START)

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from cases.due_list import explain_due
 from cases.sweep import run_once
 from state_machine.view import DeadlineAt
 from tests.deadline_workflow import WATCHED
@@ -152,6 +153,25 @@ class TestTheDue:
         house, case = watched()
         house.act("sok", case, "set_court")
         assert at(house, case, "court_prepared").due == START
+
+    def test_it_is_explained_by_the_entry_that_recorded_the_date(self) -> None:
+        house, case = watched()
+        house.act("sok", case, "set_court")
+        house.record("sok", case, court_day="2027-03-01")
+        why = explain_due(house.house, case, "court_prepared", START)
+        with house.store.look() as tx:
+            entry = next(one for one in tx.entries(case) if one.kind == "case:fact:recorded")
+        assert (why.entry, why.kind, why.actor) == (entry.seq, "case:fact:recorded", "sok")
+
+    def test_a_bound_before_a_day_that_is_not_known_yet_dates_nothing_back(self) -> None:
+        text = WATCHED.replace("after: -P14D,", "after: -P14D, at_least: -P30D, at_most: -P7D,")
+        assert text != WATCHED
+        house = SmallHouse(rules_of(text), staff(sok="manager", dara="supervisor", dir="director"))
+        case = house.open("sok")
+        assert house.act("sok", case, "set_court").decision == "applied"
+        assert at(house, case, "court_prepared").due == START
+        house.record("sok", case, court_day="2027-03-01")
+        assert at(house, case, "court_prepared").due == dt.datetime(2027, 2, 15, 16, 59, 59, 999999, dt.UTC)
 
 
 class TestRungs:

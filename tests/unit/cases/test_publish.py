@@ -283,5 +283,5 @@ class TestNewFamilies:
         assert workflows.current(None).hash == first.hash
         proposed(house, second)
         approved(house, second)
-        workflows.look_again()
+        workflows.look_again(LATER)
         assert workflows.current(None).hash == second.hash

@@ -9,12 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendars import FIRST, LAST, Sense, WorkCalendar, holiday_codes, zone_file, zone_names
+from config.calendars import (
+    FIRST,
+    LAST,
+    DecreedDay,
+    RestDay,
+    Sense,
+    WorkCalendar,
+    holiday_codes,
+    zone_file,
+    zone_names,
+)
 from config.definition import Calendar
 from config.durations import Duration
 
 BERLIN = WorkCalendar("Europe/Berlin")
 PHNOM_PENH = WorkCalendar("Asia/Phnom_Penh", "KH")
+MOURNING = WorkCalendar(
+    "Asia/Phnom_Penh", "KH", decreed=(DecreedDay(dt.date(2027, 2, 8), "Day of mourning", "the government"),)
+)
 
 
 def utc(text: str) -> dt.datetime:
@@ -88,8 +101,8 @@ class TestWorkingDays:
         assert self.working("2027-04-13T03:00", "P1D") == "Mon 2027-04-19T03:00"
 
     def test_they_leave_out_what_was_decreed(self) -> None:
-        decreed = WorkCalendar("Asia/Phnom_Penh", "KH", extra_days=frozenset({dt.date(2027, 2, 8)}))
-        assert self.working("2027-02-05T03:00", "P1D", decreed) == "Tue 2027-02-09T03:00"
+        assert self.working("2027-02-05T03:00", "P1D") == "Mon 2027-02-08T03:00"
+        assert self.working("2027-02-05T03:00", "P1D", MOURNING) == "Tue 2027-02-09T03:00"
 
     def test_from_a_day_of_rest_the_first_is_the_next_working_day(self) -> None:
         assert self.working("2027-02-06T03:00", "P1D") == "Mon 2027-02-08T03:00"
@@ -174,16 +187,35 @@ class TestTheHash:
         )
 
     def test_it_changes_with_everything_that_counting_depends_on(self) -> None:
-        day = frozenset({dt.date(2027, 2, 8)})
+        other_words = DecreedDay(dt.date(2027, 2, 8), "Day of mourning", "the province")
         calendars = [
             PHNOM_PENH,
             WorkCalendar("Asia/Bangkok", "KH"),
             WorkCalendar("Asia/Phnom_Penh", "VN"),
             WorkCalendar("Asia/Phnom_Penh"),
             WorkCalendar("Asia/Phnom_Penh", "KH", ("mon", "tue")),
-            WorkCalendar("Asia/Phnom_Penh", "KH", extra_days=day),
+            MOURNING,
+            WorkCalendar("Asia/Phnom_Penh", "KH", decreed=(other_words,)),
         ]
         assert len({calendar.hash for calendar in calendars}) == len(calendars)
+
+
+class TestDaysOfRest:
+    def test_they_say_why_nobody_works(self) -> None:
+        asked = [dt.date(2027, 2, day) for day in (5, 6, 8)] + [dt.date(2027, 1, 7)]
+        assert [MOURNING.rest(day) for day in asked] == [
+            None,
+            RestDay(dt.date(2027, 2, 6)),
+            RestDay(dt.date(2027, 2, 8), "Day of mourning", "the government"),
+            RestDay(dt.date(2027, 1, 7), "Day of Victory over the Genocidal Regime"),
+        ]
+
+    def test_a_calendar_that_was_kept_rests_on_the_same_days_without_the_library(self) -> None:
+        kept = WorkCalendar.kept(MOURNING.content)
+        assert kept.holidays is None
+        assert kept.hash == MOURNING.hash
+        days = [dt.date(2027, 1, 1) + dt.timedelta(days=ahead) for ahead in range(365)]
+        assert [kept.rest(day) for day in days] == [MOURNING.rest(day) for day in days]
 
 
 ZONES = st.sampled_from(

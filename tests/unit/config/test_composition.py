@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.durations import Duration
 from config.loader import DefinitionError, load_workflow
 from tests.unit.config.houses import OVERLAY, TINY, changed, overlay_problems, place, write
 
@@ -155,6 +156,49 @@ deadlines:
         overlay = "process: case\ndeadlines: {next_visit: {due: {after: P10D, " + SOURCE + "}}}\n"
         (problem,) = overlay_problems(tmp_path, {"case.yaml": overlay}, base)
         assert problem.message.startswith("`due.after` is fixed on the deadline `next_visit`")
+
+    @pytest.mark.parametrize(
+        ("lasts", "says"),
+        [
+            ("{for: P10D, " + SOURCE + "}", ""),
+            ("{at_most: P20D, at_least: P10D, " + SOURCE + "}", ""),
+            ("{for: P40D, " + SOURCE + "}", "`lasts.for` leaves the bounds of the fact `in_danger`"),
+            ("{at_least: P1D, " + SOURCE + "}", "`lasts.at_least` leaves the bounds"),
+            ("{at_most: P60D, " + SOURCE + "}", "`lasts.at_most` leaves the bounds"),
+            ("{for: P10D}", "a changed figure says where it comes from"),
+            ("{until: [{action: close}]}", "an overlay may not set `lasts.until`"),
+            ("P10D", "`lasts` has the wrong kind of value"),
+        ],
+    )
+    def test_it_moves_how_long_a_value_holds_inside_its_bounds(self, tmp_path: Path, lasts: str, says: str) -> None:
+        bounds = "lasts: {for: P14D, at_least: P7D, at_most: P30D, source: {clause: KH-MS-7.9.2}}"
+        base = changed("case.yaml", "in_danger: {kind: yes_no,", "in_danger: {kind: yes_no, " + bounds + ",")
+        overlay = {"case.yaml": "process: case\nfacts: {in_danger: {lasts: " + lasts + "}}\n"}
+        found = overlay_problems(tmp_path, overlay, base)
+        assert [says in one.message for one in found] == ([True] if says else [])
+
+    @pytest.mark.parametrize(
+        ("before", "says"),
+        [("", "may not set `lasts`"), ("lasts: {for: P14D, source: {clause: KH-MS-7.9.2}},", "`lasts.for` is fixed")],
+    )
+    def test_it_moves_no_length_that_has_no_bounds(self, tmp_path: Path, before: str, says: str) -> None:
+        base = changed("case.yaml", "in_danger: {kind: yes_no,", "in_danger: {kind: yes_no, " + before)
+        overlay = {"case.yaml": "process: case\nfacts: {in_danger: {lasts: {for: P10D, " + SOURCE + "}}}\n"}
+        (problem,) = overlay_problems(tmp_path, overlay, base)
+        assert says in problem.message
+
+    def test_what_it_moved_is_what_counts(self, tmp_path: Path) -> None:
+        bounds = "lasts: {for: P14D, at_least: P7D, at_most: P30D, source: {clause: KH-MS-7.9.2}}"
+        write(
+            tmp_path / "tiny",
+            changed("case.yaml", "in_danger: {kind: yes_no,", f"in_danger: {{kind: yes_no, {bounds},"),
+        )
+        overlay = "process: case\nfacts: {in_danger: {lasts: {for: P10D, at_most: P20D, " + SOURCE + "}}}\n"
+        loaded = load_workflow(write(tmp_path / "strict", {"workflow.yaml": OVERLAY, "case.yaml": overlay}))
+        lasts = loaded.workflow.processes["case"].facts["in_danger"].lasts
+        assert lasts is not None
+        figures = (lasts.for_, lasts.at_least, lasts.at_most)
+        assert figures == tuple(Duration.parse(text) for text in ("P10D", "P7D", "P20D"))
 
     def test_it_brings_roles_notices_and_forms(self, tmp_path: Path) -> None:
         extra = 'roles: {cook: {says: Cook}}\nnotices: {soon: {says: "{case} {verb}"}}\n'

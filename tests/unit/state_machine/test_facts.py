@@ -22,6 +22,7 @@ case:
     quiet: {{kind: yes_no, starts: false, lasts: {{for: PT4H, {HOUSE}}}}}
     mou: {{kind: text, lasts: {{for: {{fact: length}}, {HOUSE}}}}}
     length: {{kind: period}}
+    bounded: {{kind: text, lasts: {{for: {{fact: length}}, at_least: P7D, at_most: P30D, {HOUSE}}}}}
     view: {{kind: text, lasts: {{until: [{{action: reopen}}]}}}}
     informed: {{kind: yes_no, lasts: {{until: [{{fact: receiver}}, {{action: hold, of: visit}}]}}}}
     receiver: {{kind: text}}
@@ -95,6 +96,16 @@ class TestLastsFor:
     def test_with_an_unknown_figure_lasts(self, town: Town) -> None:
         town.record("C1", mou="signed")
         assert reading(town, "mou", at=NOW + 9999 * DAY).value == "signed"
+
+    @pytest.mark.parametrize(("length", "days"), [("P1D", 7), ("P14D", 14), ("P90D", 30), (None, 30)])
+    def test_stays_inside_its_bounds_and_ends_with_them_while_the_figure_is_unknown(
+        self, town: Town, length: str | None, days: int
+    ) -> None:
+        town.record("C1", bounded="signed")
+        if length is not None:
+            town.record("C1", length=length)
+        assert reading(town, "bounded", at=NOW + days * DAY - HOUR).value == "signed"
+        assert reading(town, "bounded", at=NOW + days * DAY).value is None
 
     def test_a_renewed_value_starts_anew(self, town: Town) -> None:
         town.record("C1", safe=True)
@@ -178,7 +189,7 @@ class TestLapseAt:
         assert lapse_at(RULES, town, town.instances["C1"], fact, NOW) is None
 
     def test_the_facts_that_need_a_row_are_those_with_a_clock(self) -> None:
-        assert RULES.processes["case"].lapsing == ("safe", "quiet", "mou")
+        assert RULES.processes["case"].lapsing == ("safe", "quiet", "mou", "bounded")
 
 
 class TestRecord:

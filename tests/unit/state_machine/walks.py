@@ -15,7 +15,7 @@ from state_machine.evaluation import Evaluation
 from state_machine.facts import current, record
 from state_machine.rules import ActionRules, ProcessRules, Rules
 from state_machine.scxml import Input
-from state_machine.view import Actor, Done, Instance, TrackAt
+from state_machine.view import SYSTEM, Actor, Done, Instance, TrackAt
 from tests.tables.table import NOW, PROBE, Stage
 
 REF = "asked"
@@ -89,7 +89,8 @@ class Walker:
         self._come_to_rest()
         facts = {fact: self.instance.facts[fact].value for fact in action.model.asks}
         before, held = self.answers(), self.reads()
-        attempt = Attempt("act", REF, self.actor, self.process.name, action.name, facts=facts)
+        actor = self.actor if action.model.by else Actor(SYSTEM)
+        attempt = Attempt("act", REF, actor, self.process.name, action.name, facts=facts)
         decision = decide(self.rules, self.stage, attempt, NOW)
         if isinstance(decision, Applied):
             self._apply(action.name, decision.moves)
