@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.integration.flows.quay_house import until
+from tests.integration.flows.quay_house import PATIENCE, until
 
 BIN = Path(sys.executable).parent
 FLOWS = {"follow_up", "reopen", "escalate", "review_providers", "deliver_notices", "seal_journal"}
@@ -113,7 +113,7 @@ class Server:
     def start_flows(self, names: set[str]) -> None:
         """Start one run of each of these flows, as soon as it is registered."""
         for name in names:
-            until(partial(self._starts, name), f"the flow {name} on the server")
+            until(partial(self._starts, name), f"the flow {name} on the server", PATIENCE)
 
     def _starts(self, name: str) -> bool:
         """Start a run if the flow is known and the server's database is not just locked; whether it was started."""

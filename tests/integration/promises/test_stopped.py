@@ -29,7 +29,10 @@ from wiring.watch import watch_once
 
 HOUR = dt.timedelta(hours=1)
 MOMENT = dt.timedelta(milliseconds=200)
-OTHERS_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+OTHERS_END = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE state = 'idle in transaction' AND datname = current_database()"
+)
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
 
 
