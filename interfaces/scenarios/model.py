@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -20,6 +20,8 @@ Names = Annotated[tuple[str, ...], Field(strict=False)]
 Expected = Literal["applied", "refused", "not_yet"]
 Value = bool | int | str | Annotated[tuple[str, ...], Field(strict=False)]
 Facts = dict[Name, Value]
+
+M = TypeVar("M", bound=BaseModel)
 
 VERBS = ("open", "record", "correct", "act", "assign", "unassign", "override", "wait", "check")
 """What a step can be; each step has exactly one of these as its key."""
@@ -129,23 +131,28 @@ class Scenario:
     lines: tuple[int, ...]
 
 
-def read_scenario(path: Path) -> Scenario:
-    """Read a scenario file. Raises DefinitionError with every problem, each at file:line:column."""
-    report = Report()
+def read_said(path: Path, shape: type[M], what: str, report: Report) -> tuple[M, Table]:
+    """What a file says in this shape, and its tree. Raises DefinitionError with every problem at file:line:column."""
     shown = str(path)
     try:
         content = path.read_bytes()
     except OSError as problem:
-        report.add(Mark(shown), f"this file cannot be read: {problem.strerror}", expected="a scenario file")
+        report.add(Mark(shown), f"this file cannot be read: {problem.strerror}", expected=what)
         raise DefinitionError(report.problems) from problem
     table = read_yaml(content, shown, report)
     if table is None or report.problems:
         raise DefinitionError(report.problems)
     try:
-        said = Said.model_validate(plain_value(table))
+        return shape.model_validate(plain_value(table)), table
     except ValidationError as problem:
-        describe(problem, table, report)
+        _describe(problem, table, report)
         raise DefinitionError(report.problems) from problem
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file. Raises DefinitionError with every problem, each at file:line:column."""
+    report, shown = Report(), str(path)
+    said, table = read_said(path, Said, "a scenario file", report)
     try:
         starts_at = dt.datetime.fromisoformat(said.starts_at)
         if starts_at.tzinfo is None:
@@ -160,7 +167,7 @@ def read_scenario(path: Path) -> Scenario:
     return Scenario(shown, said.scenario, said.workflow, starts_at, said.journey, said.says, people, said.steps, lines)
 
 
-def describe(problem: ValidationError, table: Table, report: Report) -> None:
+def _describe(problem: ValidationError, table: Table, report: Report) -> None:
     """Report what is wrong with the steps of a file, each where it stands."""
     for error in problem.errors(include_url=False):
         found, suggestion, message = "", "", error["msg"]

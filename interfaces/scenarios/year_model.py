@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.conditions import Name
 from config.durations import Duration, DurationText
 from config.problems import DefinitionError, Mark, Report, nearest
-from config.yaml_tree import Items, Node, Table, read_yaml
-from config.yaml_tree import plain as plain_value
-from interfaces.scenarios.model import Names, Step, describe
+from config.yaml_tree import Items, Node, Table
+from interfaces.scenarios.model import Names, Step, read_said
 from state_machine.rules import Rules
 from wiring.people import PersonSaid
 
@@ -108,20 +107,8 @@ def _filled(step: object) -> object:
 
 def read_year(path: Path, rules: Rules) -> YearStory:
     """Read a year file against its workflow. Raises DefinitionError with every problem, each at file:line:column."""
-    report, shown = Report(), str(path)
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        report.add(Mark(shown), f"this file cannot be read: {problem.strerror}", expected="a year file")
-        raise DefinitionError(report.problems) from problem
-    table = read_yaml(content, shown, report)
-    if table is None or report.problems:
-        raise DefinitionError(report.problems)
-    try:
-        said = Said.model_validate(plain_value(table))
-    except ValidationError as problem:
-        describe(problem, table, report)
-        raise DefinitionError(report.problems) from problem
+    report = Report()
+    said, table = read_said(path, Said, "a year file", report)
     _check_tasks(said, table, rules, report)
     _check_steps(said.steps, table.entries.get("steps"), report)
     if report.problems:
@@ -129,7 +116,9 @@ def read_year(path: Path, rules: Rules) -> YearStory:
     people = {name: one if isinstance(one, PersonSaid) else PersonSaid(roles=one) for name, one in said.people.items()}
     answers = table.entries.get("answers")
     each = [one.entries.get("steps") for one in _items(answers) if isinstance(one, Table)]
-    return YearStory(shown, said, people, _lines(table.entries.get("steps")), tuple(_lines(steps) for steps in each))
+    return YearStory(
+        str(path), said, people, _lines(table.entries.get("steps")), tuple(_lines(steps) for steps in each)
+    )
 
 
 def named_in(story: YearStory, played: Mapping[tuple[int | None, str], str]) -> dict[str, str]:
