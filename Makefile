@@ -8,12 +8,15 @@ READY := .venv/.ready
 STANDARDS := $(filter-out base,$(notdir $(wildcard config/workflows/*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench wheel lock clean
+.PHONY: help run journeys test check words bench wheel lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z.]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: $(READY)  ## play the ten journeys and a year of time onto a SQLite house
+run: $(READY)  ## serve a house of invented cases; open the address that it shows
+	$(BIN)/homeward serve --demo
+
+journeys: $(READY)  ## play the ten journeys and a year of time onto a SQLite house
 	$(BIN)/homeward journeys
 
 test: $(READY)  ## run all tests, on all cores, with warnings as errors
@@ -26,6 +29,9 @@ check: $(READY)  ## lint, types, import direction, house rules, and the shipped 
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 0 tests/architecture
 	for name in $(STANDARDS); do $(BIN)/homeward workflow check $$name && $(BIN)/homeward workflow coverage $$name || exit 1; done
+
+words: $(READY)  ## gather what pages say into the catalogues, and list what is not translated
+	$(BIN)/python -m interfaces.words.extract
 
 bench: $(READY)  ## measure steps and sweeps side by side with the bare database
 	$(BIN)/python -m tests.with_postgres $(BIN)/homeward bench steps --postgres {url}

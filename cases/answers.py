@@ -12,6 +12,7 @@ import orjson
 from cases.ports import KeyedAttempt, Reading
 from cases.workspace import Workspace
 from state_machine.decision import Applied, Attempt, Decision, NotYet, Reason
+from state_machine.in_order import ordered, persons_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Answer:
 
 def answer(ws: Workspace, seq: int, attempt: Attempt, decision: Decision) -> Answer:
     """The answer to an attempt that was decided in this workspace."""
+    mine = persons_of(attempt.actor)
     if isinstance(decision, Applied):
         return Answer(
             ref=attempt.ref,
@@ -52,18 +54,18 @@ def answer(ws: Workspace, seq: int, attempt: Attempt, decision: Decision) -> Ans
             attempt=ws.attempt_id,
             revision=ws.revision or 0,
             seq=seq,
-            advice=decision.advice,
+            advice=ordered(decision.advice, mine),
         )
     return Answer(
         ref=attempt.parent if attempt.kind == "open" and attempt.parent else attempt.ref,
         decision="not_yet" if isinstance(decision, NotYet) else "refused",
-        reasons=decision.reasons,
+        reasons=ordered(decision.reasons, mine),
         until=decision.until if isinstance(decision, NotYet) else None,
         exception=decision.exception,
         attempt=ws.attempt_id,
         revision=ws.revision or 0,
         seq=seq,
-        advice=decision.advice,
+        advice=ordered(decision.advice, mine),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cases.deadlines import settle_deadlines, settle_rounds
 from cases.effects import effect, move_lapses, opened_child
 from cases.errors import Failed
@@ -10,7 +12,8 @@ from state_machine.automatic import by_the_house, next_automatic
 from state_machine.decide import decide
 from state_machine.decision import Applied, Attempt, NotYet, Refused
 from state_machine.evaluation import Evaluation
-from state_machine.view import SYSTEM, Actor
+from state_machine.rules import ActionRules
+from state_machine.view import SYSTEM, Actor, Instance
 
 FOLLOW_UPS = 32
 """More automatic actions than this in one step roll everything back (semantics 3)."""
@@ -54,6 +57,18 @@ def look_again(ws: Workspace) -> None:
     settle_rounds(ws, by_the_house(ws, ws.now))
 
 
+def _set_off(ws: Workspace) -> Callable[[Instance, ActionRules], bool]:
+    """Which automatic actions this step can have set off: the family was at rest before it."""
+    touched = None if ws.unseen or ws.migrated else ws.touched()
+
+    def may(instance: Instance, action: ActionRules) -> bool:
+        if touched is None or action.looks_at is None or ws.is_new(instance.ref):
+            return True
+        return not action.looks_at.isdisjoint(touched)
+
+    return may
+
+
 def _cascade(ws: Workspace) -> Evaluation:
     """All automatic actions of the family whose guards hold, as entries of the same attempt (semantics 3).
 
@@ -63,7 +78,7 @@ def _cascade(ws: Workspace) -> Evaluation:
     while True:
         ws.looked_at.clear()
         at = by_the_house(ws, ws.now)
-        following = next_automatic(ws.family_rules, at, ws.instances.values())
+        following = next_automatic(ws.family_rules, at, ws.instances.values(), _set_off(ws))
         if following is None:
             return at
         if len(ws.followed) == FOLLOW_UPS:

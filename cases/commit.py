@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cases.ports import KeyedAttempt, StepWrites, Transaction
+from cases.shown import shown
 from cases.workspace import Workspace
 
 
@@ -39,4 +40,5 @@ def step_writes(ws: Workspace, keyed: KeyedAttempt | None = None, before: KeyedA
         outgoing=tuple(ws.outgoing),
         replaces=before.attempt if before else None,
         wakes=ws.wakes,
+        shown=shown(ws),
     )

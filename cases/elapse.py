@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from cases.asked_to_approve import asked_to_approve, end_question
 from cases.cascade import follow, look_again
 from cases.commit import commit
 from cases.errors import Failed, HomewardError
 from cases.house import House
 from cases.journal import Kind, instant
+from cases.loans import ASK, EMERGENCY, asked_about
 from cases.ports import Due, Transaction
+from cases.publish import VERSION
 from cases.request import Request
 from cases.rungs import take_deadline
 from cases.take_step import at_the_door, load_workspace, take_step
@@ -59,7 +62,7 @@ def elapse(house: House, rows: Sequence[Due], now: dt.datetime) -> tuple[tuple[s
     """
     for row in rows:
         if row.kind == "request":
-            _house_request(house, row, now)
+            house_request(house, row, now)
     return at_the_door(house, lambda tx, trial: _one_try(house, tx, rows, now, trial))
 
 
@@ -149,9 +152,9 @@ def _asked(tx: Transaction, ws: Workspace, row: Due) -> None:
         ws.no_longer_due(row.instance, row.kind, row.name)
 
 
-def _house_request(house: House, row: Due, now: dt.datetime) -> None:
+def house_request(house: House, row: Due, now: dt.datetime) -> None:
     """Open the `house_request` that this row owes; its key makes it one, however often it is tried."""
-    kind = row.name.split(".", 1)[0]
+    kind, _, id_ = row.name.partition(".")
     key = f"{row.instance}.{row.name}"
     facts: dict[str, FactValue] = {"kind": kind}
     if kind == VACANT:
@@ -161,6 +164,17 @@ def _house_request(house: House, row: Due, now: dt.datetime) -> None:
             return
         key += f".{instant(row.at)}"
         facts |= asked_of(house, found)
+    if kind == VERSION:
+        proposal = house.store.versions.proposal(id_)
+        assert proposal is not None  # the row was written with it, and none is ever removed
+        if proposal.state != "open":
+            end_question(house, row, proposal, now)
+            return
+        facts = dict(asked_to_approve(house, proposal))
+    loan = house.store.staff.loan(id_) if kind in (ASK, EMERGENCY) else None
+    if loan is not None:
+        with house.store.look() as tx:
+            facts |= asked_about(house, tx, loan)
     answer = take_step(
         house,
         Request("open", Actor(SYSTEM), None, process=HOUSE_REQUEST, facts=facts, key=key, by_house=True),
@@ -196,7 +210,7 @@ def _postpone(house: House, row: Due, now: dt.datetime, problem: str) -> None:
             tx.postpone_due(row, later.at, stuck=stuck)
         for one in asked:
             with suppress(HomewardError):
-                _house_request(house, one, now)
+                house_request(house, one, now)
 
 
 def _asks(house: House, row: Due) -> bool:

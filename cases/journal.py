@@ -59,6 +59,22 @@ class Kind(StrEnum):
     NOT_PUBLISHED = "house:workflow:refused"
     WITHDRAWN = "house:workflow:withdrawn"
     MIGRATION_REFUSED = "house:migration:refused"
+    PERSON_ADDED = "house:person:added"
+    PERSON_CHANGED = "house:person:changed"
+    PERSON_DISABLED = "house:person:disabled"
+    PERSON_ENABLED = "house:person:enabled"
+    LEAVE_SET = "house:leave:set"
+    PERSON_REFUSED = "house:person:refused"
+    HANDED_OVER = "house:role:handed_over"
+    EMERGENCY_TAKEN = "case:emergency:taken"
+    EMERGENCY_ENDED = "case:emergency:ended"
+    EMERGENCY_REVIEWED = "case:emergency:reviewed"
+    EMERGENCY_REFUSED = "house:emergency:refused"
+    GRANT_ASKED = "case:grant:asked"
+    GRANT_GIVEN = "case:grant:given"
+    GRANT_DECLINED = "case:grant:declined"
+    GRANT_ENDED = "case:grant:ended"
+    EXPORTED = "house:data:exported"
 
 
 def canonical(value: Any) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -12,9 +12,10 @@ from cases.effects import who
 from cases.errors import UnknownReference
 from cases.house import House
 from cases.journal import Kind
+from cases.opened import Opened
 from cases.ports import StoredEntry, Transaction
 from cases.take_step import at_the_door, load_workspace
-from cases.workspace import Trial, Workspace
+from cases.workspace import Workspace
 from state_machine.evaluation import Evaluation
 from state_machine.facts import current
 from state_machine.roles import assigned_here, may_see
@@ -23,7 +24,10 @@ from state_machine.view import Actor, Instance, Recorded
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What somebody sees of an instance. `facts` are those that this person may read, `hidden` names the others."""
+    """What somebody sees of an instance. `facts` are those that this person may read, `hidden` names the others.
+
+    `instance` holds no other facts than these, and those of the `family` none at all.
+    """
 
     instance: Instance
     family: Sequence[Instance]
@@ -33,11 +37,11 @@ class Sight:
     hidden: tuple[str, ...]
 
 
-def look(house: House, actor: Actor | None, ref: str, now: dt.datetime) -> Sight:
+def look(house: House, actor: Actor | None, ref: str, now: dt.datetime, opened: Opened | None = None) -> Sight:
     """Look at an instance at `now`. Without an actor only what stands in clear is shown.
 
-    Facts with `seen_by` that are shown leave a journal entry (`case:fact:seen`), which changes no revision.
-    Raises UnknownReference.
+    Facts with `seen_by` that are shown leave a journal entry (`case:fact:seen`), which changes no revision; so does
+    every fact that is shown by what was `opened` to the actor for a time. Raises UnknownReference.
     """
     if actor is None:
         with house.store.look() as tx:
@@ -47,27 +51,41 @@ def look(house: House, actor: Actor | None, ref: str, now: dt.datetime) -> Sight
                     f"there is no instance {ref}; compare it with the one you were given, sign by sign"
                 )
             ws = Workspace(house, tx, now, loaded)
-            return Sight(ws.instances[ref], list(ws.instances.values()), loaded.family.revision, {}, (), ())
-    return at_the_door(house, lambda tx, trial: _one_try(house, tx, actor, ref, now, trial))
+            return _sight(ws, ref, {}, (), ())
+    return at_the_door(
+        house, lambda tx, trial: _one_try(tx, load_workspace(house, tx, ref, now, trial), actor, ref, opened)
+    )
 
 
-def _one_try(house: House, tx: Transaction, actor: Actor, ref: str, now: dt.datetime, trial: Trial) -> Sight:
-    ws = load_workspace(house, tx, ref, now, trial)
+def _one_try(tx: Transaction, ws: Workspace, actor: Actor, ref: str, opened: Opened | None) -> Sight:
     instance = ws.instances[ref]
     declared = ws.family_rules.workflow.processes[instance.process].facts
     actor = looks_as(ws, instance, actor)
     at = Evaluation(ws, ws.now, actor)
-    allowed = [name for name in instance.facts if may_see(ws.family_rules, at, instance, actor, name)]
+    theirs = [name for name in instance.facts if may_see(ws.family_rules, at, instance, actor, name)]
+    lent = [
+        name
+        for name in instance.facts
+        if opened is not None and name not in theirs and opened.shows(instance.process, name)
+    ]
+    allowed = [name for name in instance.facts if name in theirs or name in lent]
     facts = {name: instance.facts[name] for name in allowed}
     lapsed = tuple(name for name in allowed if current(at, instance, name).entry is None)
     # That a fact is there at all is told to those only who have to do with the instance.
     related = bool(facts) or assigned_here(at, instance, actor)
     hidden = tuple(name for name in instance.facts if name not in facts) if related else ()
-    sensitive = [name for name in allowed if declared[name].seen_by is not None]
+    sensitive = [name for name in allowed if name in lent or declared[name].seen_by is not None]
     if sensitive:
-        entry = ws.entry(ref, Kind.SEEN, who(actor), {"seen": sensitive})
-        tx.note(ws.family, [entry])
-    return Sight(instance, list(ws.instances.values()), ws.revision or 0, facts, lapsed, hidden)
+        by = opened.clear if opened is not None and lent else {}
+        tx.note(ws.family, [ws.entry(ref, Kind.SEEN, {**who(actor), **by}, {"seen": sensitive})])
+    return _sight(ws, ref, facts, lapsed, hidden)
+
+
+def _sight(
+    ws: Workspace, ref: str, facts: Mapping[str, Recorded], lapsed: tuple[str, ...], hidden: tuple[str, ...]
+) -> Sight:
+    family = [replace(one, facts={}) for one in ws.instances.values()]
+    return Sight(replace(ws.instances[ref], facts=facts), family, ws.revision or 0, facts, lapsed, hidden)
 
 
 def looks_as(ws: Workspace, instance: Instance, actor: Actor) -> Actor:

@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from cases.outgoing import Outgoing
 from cases.publications import PublishingWrites, Versions
-from cases.wishes import NOTHING_SAID, Wishes
+from cases.staff import HouseWrites, Staff
+from cases.staff import People as People
+from cases.staff import Person as Person
+from cases.tasks import NOTHING_SHOWN, Shown
 from state_machine.view import Instance
 
 if TYPE_CHECKING:
     from cases.outbox import Outbox
-    from config.definition import FactValue
     from state_machine.rules import Rules
 
 
@@ -206,6 +208,7 @@ class StepWrites:
     wakes: tuple[str, ...] = ()
     relied_on: frozenset[tuple[str, int]] = frozenset()
     corrections: tuple[tuple[str, int, int], ...] = ()
+    shown: Shown = NOTHING_SHOWN
 
 
 class Lost(Exception):
@@ -309,6 +312,9 @@ class Transaction(Reading, Protocol):
     def publish(self, writes: PublishingWrites) -> None:
         """Write what became of a proposal, and commit. Raises `Lost` where somebody was first."""
 
+    def administer(self, writes: HouseWrites) -> None:
+        """Write a change of people or of what is lent, and commit. Raises `Lost` where somebody was first."""
+
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile (another `at`) stays.
 
@@ -329,6 +335,10 @@ class Store(Protocol):
     @property
     def versions(self) -> Versions:
         """Which versions of workflows were proposed and published, and who is pinned to them."""
+
+    @property
+    def staff(self) -> Staff:
+        """The people whom it keeps, and what was lent to whom."""
 
     def step(self) -> AbstractContextManager[Transaction]:
         """Open a writing transaction."""
@@ -364,28 +374,6 @@ class Ids(Protocol):
 
     def salt(self) -> bytes:
         """32 random bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who acts: titles held in the house, who stands in, facts of their own instance, how to tell them."""
-
-    name: str
-    titles: frozenset[str]
-    stand_in: str | None = None
-    disabled: bool = False
-    facts: Mapping[str, FactValue] = field(default_factory=dict)
-    notices: Wishes = NOTHING_SAID
-
-
-class People(Protocol):
-    """Who is there."""
-
-    def person(self, name: str) -> Person | None:
-        """Somebody by name."""
-
-    def all(self) -> Sequence[Person]:
-        """Everybody, in a fixed order."""
 
 
 class Workflows(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from cases.ports import NewEntry
+    from cases.ports import Due, NewEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,15 @@ class PublishingWrites:
     """One change of a proposal with everything that belongs to it, written in one transaction or not at all.
 
     A proposal that is `fresh` is written down; any other one must still be open, and takes its new state. With a
-    `publication` its version is kept and comes into force. `entries` are journal entries by family.
+    `publication` its version is kept and comes into force. `entries` are journal entries by family; `put_due` are rows
+    that owe something beside them.
     """
 
     proposal: Proposal
     fresh: bool
     entries: Mapping[str, Sequence[NewEntry]]
     publication: Publication | None = None
+    put_due: tuple[Due, ...] = ()
 
 
 class Versions(Protocol):
@@ -61,6 +63,9 @@ class Versions(Protocol):
 
     def open_proposal(self, name: str) -> Proposal | None:
         """The version of this workflow that waits for a second person; there is at most one."""
+
+    def proposal(self, id_: str) -> Proposal | None:
+        """A version that was ever proposed, with what became of it."""
 
     def publications(self, name: str | None = None) -> Sequence[Publication]:
         """Everything that came into force, oldest first; of one workflow or of all."""

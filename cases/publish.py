@@ -2,30 +2,34 @@
 
 One person proposes, another approves; until sign-in exists both are named, and the journal says so (`signed_in`). A
 proposal is compared with the version in force at that moment, and can be approved only while that one is in force. What
-became of it stands in the journal of everybody who took part, refusals too.
+became of it stands in the journal of everybody who took part, refusals too. While it waits, the house asks those who
+may approve it (`cases.asked_to_approve`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from cases.errors import BadInput
 from cases.house import House
+from cases.house_journal import house_entry
 from cases.journal import Kind
-from cases.ports import NewEntry, Reading, Transaction
+from cases.ports import Due, NewEntry, Transaction
 from cases.publications import Proposal, Publication, PublishingWrites
 from cases.take_step import at_the_door
-from cases.workspace import Workspace
+from cases.undermined import HOUSE_REQUEST
 from config.definition import Workflow
-from config.loader import Loaded
+from config.loader import Loaded, from_canonical
 from config.problems import listed
 from state_machine.checks.verdict import Report, Verdict
 
 BASE = "base"
 """What every workflow that is published builds on: staff, requests and the rights of the person are in it."""
+VERSION = "version"
+"""How the name of a row begins that owes the question about a version which waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,17 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """What came of it. `waits`: a second person has to approve; `proposal` is what it is about, if it came so far."""
+    """What came of it. `waits`: a second person has to approve; `proposal` is what it is about, if it came so far.
+
+    `doubts` do not stand in its way, and whoever publishes must know of them.
+    """
 
     outcome: Literal["waits", "published", "withdrawn", "refused"]
     name: str
     hash: str
     objections: tuple[Objection, ...] = ()
     proposal: Proposal | None = None
+    doubts: tuple[Objection, ...] = ()
 
 
 def propose(house: House, loaded: Loaded, report: Report, person: str, now: dt.datetime) -> Publishing:
@@ -60,7 +68,7 @@ def propose(house: House, loaded: Loaded, report: Report, person: str, now: dt.d
         objections.append(Objection("in_force", "this version is in force already"))
     waiting = house.store.versions.open_proposal(name)
     if waiting is not None and waiting.hash == loaded.hash and not objections:
-        return Publishing("waits", name, loaded.hash, (_second(waiting),), waiting)
+        return Publishing("waits", name, loaded.hash, (_second(waiting),), waiting, doubts(loaded.workflow))
     if waiting is not None and waiting.hash != loaded.hash:
         says = f"version {waiting.hash[:12]}, proposed by {waiting.asked_by}, waits; approve it or withdraw it first"
         objections.append(Objection("another_waits", says))
@@ -68,7 +76,7 @@ def propose(house: House, loaded: Loaded, report: Report, person: str, now: dt.d
         return _refused(house, person, name, loaded.hash, objections, now)
     proposal = Proposal(house.ids.attempt(), name, loaded.hash, loaded.canonical, current, person, now)
     _write(house, proposal, Kind.PROPOSED, (person,), now, fresh=True)
-    return Publishing("waits", name, loaded.hash, (_second(proposal),), proposal)
+    return Publishing("waits", name, loaded.hash, (_second(proposal),), proposal, doubts(loaded.workflow))
 
 
 def approve(house: House, name: str, hash_: str, report: Report, person: str, now: dt.datetime) -> Publishing:
@@ -92,7 +100,7 @@ def approve(house: House, name: str, hash_: str, report: Report, person: str, no
     published = replace(proposal, state="published", answered_by=person, answered_at=now)
     publication = Publication(name, hash_, now, proposal.asked_by, person)
     _write(house, published, Kind.PUBLISHED, (proposal.asked_by, person), now, publication=publication)
-    return Publishing("published", name, hash_, (), published)
+    return Publishing("published", name, hash_, (), published, _doubts_of(proposal))
 
 
 def withdraw(house: House, name: str, person: str, now: dt.datetime) -> Publishing:
@@ -143,13 +151,13 @@ def _not_theirs(house: House, person: str, name: str) -> list[Objection]:
     """Whether the person has a role that publishes."""
     actor, workflow = house.actor(person), _deciding(house, name)
     roles = publishers(workflow)
-    if any(set(roles) & _counted(workflow, title) for title in actor.titles):
+    if any(set(roles) & counted(workflow, title) for title in actor.titles):
         return []
     return [Objection("not_your_role", f"{person} has none of the roles {listed(roles, 20)}, which publish")]
 
 
-def _counted(workflow: Workflow, title: str) -> set[str]:
-    """A title and every role as which it counts."""
+def counted(workflow: Workflow, title: str) -> set[str]:
+    """A title and every role as which it counts; nothing for a title that the workflow does not know."""
     found, waiting = set[str](), [title]
     while waiting:
         one = waiting.pop()
@@ -166,11 +174,32 @@ def _unfit(loaded: Loaded, report: Report) -> list[Objection]:
     found = [Objection("unsafe", str(problem)) for problem in loaded.unsafe] + _unproved(report)
     if BASE not in loaded.workflow.extends:
         found.append(Objection("without_base", f"it does not build on {BASE}; add {BASE} to `extends`"))
-    scheduled = loaded.workflow.clauses.scheduled
-    if scheduled:
-        says = f"{len(scheduled)} clauses are scheduled and not carried: {listed(scheduled, 10)}"
-        found.append(Objection("scheduled", says))
     return found
+
+
+def doubts(workflow: Workflow) -> tuple[Objection, ...]:
+    """What a version leaves open, by its own words: the clauses that wait for something and are carried by nothing."""
+    waiting = workflow.clauses.scheduled
+    if not waiting:
+        return ()
+    says = f"{len(waiting)} clauses are scheduled, and nothing carries them yet: {listed(waiting, 40)}"
+    return (Objection("scheduled", says),)
+
+
+def _doubts_of(proposal: Proposal) -> tuple[Objection, ...]:
+    return doubts(from_canonical(proposal.canonical))
+
+
+def owed_for(proposal: Proposal, ref: str, now: dt.datetime) -> Due:
+    """The row beside the instance of whoever proposed a version that owes the question to those who may approve it.
+
+    The same row again, once it is answered, owes the end of that question.
+    """
+    return Due(ref, ref, "request", f"{VERSION}.{proposal.id}", now, flow="review_providers")
+
+
+def _asks(house: House) -> bool:
+    return HOUSE_REQUEST in house.workflows.current(None).workflow.processes
 
 
 def _unproved(report: Report) -> list[Objection]:
@@ -200,9 +229,10 @@ def _refused(
     """Journal in the person's own journal that it was not done, and why."""
     because = [one.code for one in objections]
     said = {"publishes": name, "version": hash_, "because": because, "signed_in": False}
+    clear = {"actor": person, "action": "publish", **said}
 
     def one_try(tx: Transaction, _: object) -> None:
-        ws, entry = _entry(house, tx, person, kind, said, now)
+        ws, entry = house_entry(house, tx, person, kind, clear, now)
         tx.note(ws.family, [entry])
 
     at_the_door(house, one_try)
@@ -226,26 +256,18 @@ def _write(
         "replaces": proposal.replaces,
         "asked_by": proposal.asked_by,
         "answered_by": proposal.answered_by,
+        "scheduled": sorted(from_canonical(proposal.canonical).clauses.scheduled),
         "signed_in": False,
     }
 
     def one_try(tx: Transaction, _: object) -> None:
         entries: dict[str, list[NewEntry]] = {}
         for person in people:
-            ws, entry = _entry(house, tx, person, kind, said, now)
+            clear = {"actor": person, "action": "publish", **said}
+            ws, entry = house_entry(house, tx, person, kind, clear, now)
             entries[ws.family] = [entry]
-        tx.publish(PublishingWrites(proposal, fresh, entries, publication))
+        asking = tx.person_ref(proposal.asked_by)
+        owed = (owed_for(proposal, asking, now),) if asking is not None and _asks(house) else ()
+        tx.publish(PublishingWrites(proposal, fresh, entries, publication, owed))
 
     at_the_door(house, one_try)
-
-
-def _entry(
-    house: House, tx: Reading, person: str, kind: Kind, said: Mapping[str, Any], now: dt.datetime
-) -> tuple[Workspace, NewEntry]:
-    """An entry in the journal of a person. Raises BadInput where nothing stands for that person."""
-    ref = tx.person_ref(person)
-    loaded = tx.load(ref) if ref else None
-    if ref is None or loaded is None:
-        raise BadInput(f"nothing stands for {person} in this house, so that it cannot be journaled; open it once")
-    ws = Workspace(house, tx, now, loaded)
-    return ws, ws.entry(ref, kind, {"actor": person, "action": "publish", **said}, {})

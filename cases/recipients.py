@@ -1,7 +1,7 @@
 """Who is told, or asked, as a role on an instance: worked out when it is needed, and never nobody (semantics 10).
 
 Holder here or on the nearest ancestor → their stand-in → all who have the role → those of the `fallback` role → all.
-Somebody who is disabled, or no longer written down, is passed over at every step.
+Somebody who is disabled, on leave or no longer written down is passed over at every step.
 """
 
 from __future__ import annotations
@@ -61,25 +61,32 @@ def _holder(view: View, rules: Rules, instance: Instance, role: str) -> str | No
 
 
 def present(people: People, name: str) -> str | None:
-    """The person, or whoever stands in for them, or for those in turn; None where that leads to nobody."""
+    """The person, or whoever stands in for them, or for those in turn; None where that leads to nobody.
+
+    Stood in for is who is disabled, and who is on leave.
+    """
     tried: set[str] = set()
     asked: str | None = name
+    away: str | None = None
     while asked is not None and asked not in tried:
         tried.add(asked)
         person = people.person(asked)
         if person is None:
-            return None
-        if not person.disabled:
+            break
+        if not person.disabled and not person.away:
             return asked
+        if not person.disabled:
+            away = away or asked
         asked = person.stand_in
-    return None
+    # Whoever is on leave is still there, where all who stand in are gone.
+    return away
 
 
 def with_role(people: People, rules: Rules, role: str) -> tuple[str, ...]:
     """Everybody who has the role by title; where all of them are disabled, those who stand in for them."""
     titles = set(rules.titles_for.get(role, (role,)))
     having = [one for one in people.all() if titles & one.titles]
-    able = tuple(one.name for one in having if not one.disabled)
+    able = tuple(one.name for one in having if not one.disabled and not one.away)
     return able or tuple(dict.fromkeys(_found(present(people, one.name) for one in having)))
 
 

@@ -6,6 +6,8 @@ character finds every single wrong sign and nearly every swap of neighbours.
 
 from __future__ import annotations
 
+import re
+
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
@@ -16,6 +18,7 @@ BODY = 11
 BITS = 5 * BODY
 """Random bits to draw; a check character that is easily misread is drawn again, which costs less than one bit."""
 _MISREAD = str.maketrans("OIL", "011")
+_FORM = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 
 def reference_of(number: int) -> str | None:
@@ -45,6 +48,16 @@ def read_reference(text: str) -> str:
             f"{text!r} is mistyped: its last sign, which checks the others, does not fit; compare it sign by sign"
         ) from problem
     return _grouped(signs)
+
+
+def find_reference(text: str) -> str | None:
+    """The first reference in a text that has its form and its check character; None where there is none."""
+    for found in _FORM.findall(text):
+        try:
+            return read_reference(found)
+        except UnknownReference:
+            continue
+    return None
 
 
 def _grouped(signs: str) -> str:

@@ -30,6 +30,14 @@ def register_people(house: House, rules: Rules, now: dt.datetime) -> None:
         _register(house, rules, process, person, now)
 
 
+def register_person(house: House, person: Person, now: dt.datetime) -> None:
+    """The same for one person, under the version in force, at `now` (aware, UTC)."""
+    rules = house.workflows.current(None)
+    process = next((name for name, one in rules.workflow.processes.items() if one.stands_for), None)
+    if process is not None:
+        _register(house, rules, process, person, now)
+
+
 def _register(house: House, rules: Rules, process: str, person: Person, now: dt.datetime) -> None:
     declared = rules.workflow.processes[process].facts
     facts = {name: value for name, value in person.facts.items() if name in declared}

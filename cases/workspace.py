@@ -247,6 +247,10 @@ class Workspace:
             return True
         return replace(before, deadlines=one.deadlines, facts=one.facts, tracks=one.tracks, done=one.done) != one
 
+    def before(self, ref: str) -> Instance | None:
+        """The instance as it was read; None where this step opens it."""
+        return self._before.get(ref)
+
     def is_new(self, ref: str) -> bool:
         """Whether this step opens the instance."""
         return ref not in self._before

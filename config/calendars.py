@@ -102,6 +102,10 @@ class RestDay:
     decreed_by: str = ""
 
 
+MOST_KEPT = 20_000
+"""So many moments that were counted once are kept by a calendar."""
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """A calendar on which durations are counted. `decreed` are holidays on top of the country's, at most one a day.
@@ -173,6 +177,20 @@ class WorkCalendar:
 
         With `counts="working_days"` only its days are counted on working days; the time of day stays.
         """
+        asked = (instant, duration, counts, sense)
+        found = self._added.get(asked)
+        if found is None:
+            if len(self._added) >= MOST_KEPT:
+                self._added.clear()
+            found = self._added[asked] = self._add(instant, duration, counts, sense)
+        return found
+
+    @cached_property
+    def _added(self) -> dict[tuple[dt.datetime, Duration, Counts, Sense], dt.datetime]:
+        """What was counted before: the same moments are asked for again and again, at every look at a case."""
+        return {}
+
+    def _add(self, instant: dt.datetime, duration: Duration, counts: Counts, sense: Sense) -> dt.datetime:
         resolved = instant
         if duration.is_calendar:
             there = instant.astimezone(self.zone).replace(tzinfo=None, fold=0)

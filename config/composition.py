@@ -25,6 +25,8 @@ MAX_ELEMENTS = 500
 _OWN_KEYS = ("workflow", "says")
 _GIVEN_ONCE = ("fallback", "second_person", "second_person_within")
 _ADD_UP = ("forbidden_words",)
+_WORDS = ("says", "clauses")
+"""What may differ where two workflows bring the same fact."""
 
 
 def compose(layers: Layers, report: Report) -> tuple[Table, frozenset[Path]]:
@@ -68,7 +70,7 @@ class _Composition:
             self.elements[path] = element
             self.inside.setdefault(path[:-1], []).append(element)
         elif element.owner not in self.layers.ancestors[layer.name]:
-            if not same(element.node, node):
+            if not same(element.node, node) and not _joins(element, node, layer):
                 self._clash(path, kind, element, key, layer)
             return
         elif not self._touch(element, node, layer, key):
@@ -78,11 +80,12 @@ class _Composition:
                 self._gather_table((*path, table), inner, node.entries.get(table), layer)
 
     def _clash(self, path: Path, kind: Kind, element: Element, key: Mark, layer: Layer) -> None:
+        alike = "the same but for `says` and `clauses`" if kind.says == "fact" else "the same"
         self.report.add(
             key,
             f"the {kind.says} `{path[-1]}` is another one in the workflow `{element.owner}`",
             found=f"`{path[-1]}`, also in {element.key}",
-            expected=f"the same in both, another name, or `extends: [{element.owner}]` in `{layer.name}`",
+            expected=f"{alike} in both, another name, or `extends: [{element.owner}]` in `{layer.name}`",
         )
 
     def _touch(self, element: Element, node: Node, layer: Layer, key: Mark) -> bool:
@@ -186,6 +189,28 @@ class _Composition:
         if ancestors:
             whole.entries["extends"] = Items(mark, tuple(Leaf(mark, name) for name in ancestors))
             whole.keys["extends"] = mark
+
+
+def _joins(element: Element, node: Node, layer: Layer) -> bool:
+    """Whether two workflows mean the same fact: all that counts of it is the same, and only its words differ.
+
+    Then it is one fact, which carries the clauses of both; the words of the first by name are kept.
+    """
+    mine = element.node
+    if element.kind.says != "fact" or not isinstance(mine, Table) or not isinstance(node, Table):
+        return False
+    if not same(_without(mine, *_WORDS), _without(node, *_WORDS)):
+        return False
+    clauses = node.entries.get("clauses")
+    if clauses is not None:
+        entries = {"clauses": clauses}
+        element.touches.append(Touch(layer.name, Table(node.mark, entries, {"clauses": node.keys["clauses"]})))
+    return True
+
+
+def _without(table: Table, *names: str) -> Table:
+    entries = {key: node for key, node in table.entries.items() if key not in names}
+    return Table(table.mark, entries, {key: table.keys[key] for key in entries})
 
 
 def _union(one: Node, other: Node) -> Node:

@@ -81,8 +81,9 @@ class State(Element):
 
 
 class Track(Element):
-    """One parallel region of a process; it is in exactly one state at any moment."""
+    """One parallel region of a process; it is in exactly one state at any moment. `short` serves pictures only."""
 
+    short: Annotated[str, Field(max_length=20)] | None = None
     starts: Name
     states: Annotated[dict[Name, State], Field(min_length=1)]
     shown_when: Condition | None = None
@@ -170,6 +171,8 @@ class Action(Element):
     moves: dict[Name, Move] = Field(default_factory=dict)
     task_says: str | None = None
     asks: Names = ()
+    offers: Names = ()
+    persons_own: bool = False
     guards: Names = ()
     opens: Annotated[tuple[Opens, ...], Field(strict=False)] = ()
     automatic: bool = False
@@ -317,10 +320,14 @@ class Calendar(Part):
 
 
 class Role(Part):
-    """A role; `assigned: true` means that a person holds it on an instance and everything below."""
+    """A role; `assigned: true` means that a person holds it on an instance and everything below.
+
+    `opens_cases: own` lets somebody open what they hold a role in (or stand in for who does), `all` every case.
+    """
 
     says: str
     assigned: bool = False
+    opens_cases: Literal["own", "all"] = "own"
     counts_as: Names = ()
     guards: Names = ()
 

@@ -30,8 +30,10 @@ HOUSE = {"roles": "role", "notices": "notice", "forms": "form"}
 """The tables of the workflow itself."""
 
 _WORDING = {"says", "short", "task_says", "refusal", "remedy"}
-_LISTS = {"guards": "guard", "asks": "asked fact", "by": "role", "values": "value", "clauses": "clause"}
+_LISTS = {"guards": "guard", "asks": "asked fact", "offers": "offered fact", "by": "role", "values": "value", "clauses": "clause"}
 """Lists of names inside an element, and what one entry is called."""
+_OPENS = {"own": "what somebody holds a role in", "all": "every case"}
+"""What somebody of a role opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def _inside(called: str, path: str, before: Mapping[str, Any], after: Mapping[st
         elif key == "ladder":
             old, new = ({rung["name"]: rung for rung in one or ()} for one in (was, is_))
             yield from _table("rung", here, called, old, new)
+        elif key == "opens_cases":
+            yield Difference("changed", here, f"{called} opens {_OPENS[is_]}, and not {_OPENS[was]}", was, is_)
         elif key == "due":
             yield from _due(called, here, was or {}, is_ or {})
         else:

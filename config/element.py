@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from config.due_bounds import check_figure, figure_keys
 from config.durations import Duration
-from config.overlay_rules import STRENGTHS, Kind
+from config.overlay_rules import STRENGTHS, WIDTHS, Kind
 from config.problems import Mark, Report, shown
 from config.yaml_tree import Items, Leaf, Node, Path, Table, plain, same
 
@@ -70,6 +70,8 @@ class Element:
             )
         if how == "raise":
             return self._raises(node, base, whole, report)
+        if how == "narrow":
+            return self._narrows(key, node, base, report)
         if how == "mark":
             return self._marks(key, node, report)
         return how != "figure" or check_figure(key, node, base.entries.get(key), self.name, report)
@@ -90,6 +92,20 @@ class Element:
             f"an overlay may only add `{key}` to {self.name}",
             found=shown(plain(node)),
             expected=f"`{key}: true`, or nothing",
+        )
+        return False
+
+    def _narrows(self, key: str, node: Node, base: Table, report: Report) -> bool:
+        """Whether it opens no more than before. What is not one of the words is left to validation."""
+        before = _word(base, key, WIDTHS)
+        after = node.value if isinstance(node, Leaf) else None
+        if after not in WIDTHS or WIDTHS.index(str(after)) <= WIDTHS.index(before):
+            return True
+        report.add(
+            node.mark,
+            f"an overlay may only narrow `{key}` of {self.name}",
+            found=f"`{after}`",
+            expected=f"`{before}`, or nothing",
         )
         return False
 
@@ -136,7 +152,7 @@ class Element:
         """Report where overlays that do not know each other set the same key differently."""
         for key in {key: None for touch in self.touches for key in touch.node.entries}:
             how = self.kind.how(key)
-            if how == "replace":
+            if how in ("replace", "narrow"):
                 self._agree(key, self._last(key, None), report)
             elif how == "figure":
                 for inner in figure_keys(key):
@@ -225,6 +241,12 @@ class Element:
 def _strength(table: Table) -> str:
     node = table.entries.get("strength")
     return str(node.value) if isinstance(node, Leaf) and node.value in STRENGTHS else "must"
+
+
+def _word(table: Table, key: str, words: tuple[str, ...]) -> str:
+    """The word that a key has, or the first of those it can have."""
+    node = table.entries.get(key)
+    return str(node.value) if isinstance(node, Leaf) and node.value in words else words[0]
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:

@@ -17,7 +17,7 @@ from config.yaml_tree import Path as TreePath
 
 MAX_FILES = 200
 MAX_FOLDER_BYTES = 4 * 1024 * 1024
-FOLDERS = ("texts", "scenarios", "years", "forms")
+FOLDERS = ("texts", "scenarios", "years", "forms", "demo")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -105,7 +105,7 @@ def _entries(folder: Path, root: str, report: Report) -> tuple[str, ...]:
                 report.add(
                     mark,
                     "unknown folder",
-                    expected="texts, scenarios, years or forms",
+                    expected="texts, scenarios, years, forms or demo",
                     suggestion=report.nearest(path.name, FOLDERS),
                 )
         elif not stat.S_ISREG(mode):

@@ -82,11 +82,19 @@ def load_draft(source: str | Path, *, published: Published | None = None, siblin
     return _checked(layers, report)
 
 
-def load_together(sources: Sequence[str | Path], name: str, says: str, *, published: Published | None = None) -> Loaded:
+def load_together(
+    sources: Sequence[str | Path],
+    name: str,
+    says: str,
+    *,
+    calendar_of: str | None = None,
+    published: Published | None = None,
+) -> Loaded:
     """Put workflows together as a workflow `name` would that extends them all and adds nothing, in memory.
 
-    Each source is a shipped workflow's name or a folder; their order does not matter. What is only unsafe is told as
-    of a draft. Raises DefinitionError with all other problems, of the sources and of what they are together.
+    Each source is a shipped workflow's name or a folder; their order does not matter. `calendar_of` is the one whose
+    calendar counts, where they count by different ones. What is only unsafe is told as of a draft. Raises
+    DefinitionError with all other problems, of the sources and of what they are together.
     """
     report = Report()
     given = [_top(source, report) for source in sources]
@@ -103,7 +111,25 @@ def load_together(sources: Sequence[str | Path], name: str, says: str, *, publis
     layers = collect(top, _Finder(top, published, True, report, {layer.name: layer for layer in given}), report)
     if layers is None:
         raise DefinitionError(report.problems)
+    if calendar_of is not None:
+        _take_calendar(top, calendar_of, layers, report)
     return _checked(layers, report)
+
+
+def _take_calendar(top: Layer, name: str, layers: Layers, report: Report) -> None:
+    """Write the calendar of one of the workflows into the one that puts them together. Raises DefinitionError."""
+    having = {layer.name: layer.tree for layer in layers.ordered if "calendar" in layer.tree.entries}
+    if name not in having:
+        report.add(
+            top.tree.mark,
+            "there is no such calendar to count by",
+            found=f"`{name}`",
+            expected=f"one that gives a calendar: {listed(sorted(having))}",
+            suggestion=report.nearest(name, sorted(having)),
+        )
+        raise DefinitionError(report.problems)
+    top.tree.entries["calendar"] = having[name].entries["calendar"]
+    top.tree.keys["calendar"] = having[name].keys["calendar"]
 
 
 def _checked(layers: Layers, report: Report) -> Loaded:

@@ -11,10 +11,13 @@ from typing import Literal
 
 from config.due_bounds import FIGURES
 
-How = Literal["add", "add_rungs", "add_opens", "mark", "replace", "raise", "figure"]
+How = Literal["add", "add_rungs", "add_opens", "mark", "replace", "raise", "narrow", "figure"]
 
 STRENGTHS = ("off", "may", "should", "must")
 """From weakest to strongest."""
+
+WIDTHS = ("own", "all")
+"""From narrow to wide; the first is what holds where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Kind:
             "mark": "add",
             "replace": "replace",
             "raise": "raise",
+            "narrow": "narrow",
         }
         said = [f"{words[how]} {key}" for key, how in self.allowed if how in words]
         for key, inner in FIGURES.items():
@@ -55,7 +59,7 @@ KINDS: dict[str, Kind] = {
         "workflow",
         tables=(("roles", "role"), ("notices", "notice"), ("forms", "form"), ("processes", "process")),
     ),
-    "role": Kind("role", allowed=(("says", "replace"), ("guards", "add"))),
+    "role": Kind("role", allowed=(("says", "replace"), ("guards", "add"), ("opens_cases", "narrow"))),
     "notice": Kind("notice", allowed=(("says", "replace"),)),
     "form": Kind("form", allowed=(("says", "replace"),)),
     "process": Kind(
@@ -71,15 +75,26 @@ KINDS: dict[str, Kind] = {
         ),
         allowed=_TEXT,
     ),
-    "track": Kind("track", tables=(("states", "state"),), allowed=_TEXT),
-    "state": Kind("state", allowed=_TEXT),
+    "track": Kind("track", tables=(("states", "state"),), allowed=(*_TEXT, ("short", "replace"))),
+    "state": Kind("state", allowed=(*_TEXT, ("short", "replace"))),
     "fact": Kind("fact", allowed=(*_TEXT, ("values", "add"), ("protected", "mark"), ("lasts", "figure"))),
     "condition": Kind("condition"),
     "guard": Kind(
         "guard",
         allowed=(*_TEXT, ("strength", "raise"), ("refusal", "replace"), ("remedy", "replace"), ("source", "replace")),
     ),
-    "action": Kind("action", allowed=(*_TEXT, ("guards", "add"), ("asks", "add"), ("opens", "add_opens"))),
+    "action": Kind(
+        "action",
+        allowed=(
+            *_TEXT,
+            ("task_says", "replace"),
+            ("guards", "add"),
+            ("asks", "add"),
+            ("offers", "add"),
+            ("persons_own", "mark"),
+            ("opens", "add_opens"),
+        ),
+    ),
     "deadline": Kind("deadline", allowed=(*_TEXT, ("strength", "raise"), ("ladder", "add_rungs"), ("due", "figure"))),
     "invariant": Kind("invariant", allowed=_TEXT),
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import os
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 FlowName = Literal["follow_up", "reopen", "escalate", "review_providers", "deliver_notices", "seal_journal"]
 FLOW_NAMES: tuple[FlowName, ...] = get_args(FlowName)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SHORTEST = dt.timedelta(milliseconds=100)
 # What a workflow engine and its libraries may send to their makers is switched off before they are loaded.
 _NOTHING_LEAVES = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
@@ -82,6 +85,82 @@ class Settings(BaseSettings):
         default=None,
         description="The address of the house's pages, such as `https://cases.example.org`, to which notices link.",
     )
+    ticker: bool = Field(
+        default=True,
+        description="Whether `homeward serve` takes what is due itself. On PostgreSQL workers may do it instead.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="The addresses or networks of the servers with TLS before the house, which are believed about who "
+        "asks: `127.0.0.1,10.0.0.0/24`.",
+    )
+    body_limit: int = Field(
+        default=12_000_000, ge=10_000, description="How many bytes a request may bring at most, documents included."
+    )
+    body_within: dt.timedelta = Field(
+        default=dt.timedelta(minutes=2),
+        ge=dt.timedelta(seconds=1),
+        description="Within which time a request must have arrived whole.",
+    )
+    exit_address: str = Field(
+        default="https://www.wikipedia.org/",
+        pattern=r"^https://[^\s/?#@]+(/[^\s]*)?$",
+        description="Where the quick exit leads: an ordinary page that says nothing of its reader.",
+    )
+    emergency_numbers: str = Field(
+        default="", description="The numbers to call when somebody is in danger, as they are shown: `117 police · 119`."
+    )
+    session_idle: dt.timedelta = Field(
+        default=dt.timedelta(minutes=30),
+        ge=dt.timedelta(minutes=1),
+        le=dt.timedelta(hours=12),
+        description="After how long without a request somebody is signed out.",
+    )
+    session_lasts: dt.timedelta = Field(
+        default=dt.timedelta(hours=12),
+        ge=dt.timedelta(minutes=5),
+        le=dt.timedelta(days=7),
+        description="After how long somebody is signed out in any case.",
+    )
+    link_lasts: dt.timedelta = Field(
+        default=dt.timedelta(days=3),
+        ge=dt.timedelta(minutes=5),
+        le=dt.timedelta(days=14),
+        description="For how long a one-time link to set a password can be used.",
+    )
+    token_lasts: dt.timedelta = Field(
+        default=dt.timedelta(days=366),
+        ge=dt.timedelta(hours=1),
+        le=dt.timedelta(days=3660),
+        description="For how long an API token may be made at most.",
+    )
+    api_rate: int = Field(
+        default=600, ge=1, description="How many requests an API token or session may make in a minute."
+    )
+    api_rate_address: int = Field(
+        default=1200, ge=1, description="How many requests to the API may come from one address in a minute."
+    )
+    server: str | None = Field(
+        default=None,
+        description="The address of a server, such as `https://cases.example.org`: commands about cases then ask there.",
+    )
+    token: SecretStr | None = Field(default=None, description="The API token by which that server knows the person.")
+    token_file: Path | None = Field(default=None, description="A file with that token, which nobody else can read.")
+    provider_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#@]+$",
+        description="The issuer of an OpenID Connect provider through which people may sign in.",
+    )
+    provider_client: str | None = Field(default=None, description="The client id of this house at the provider.")
+    provider_secret: SecretStr | None = Field(
+        default=None, description="The secret that belongs to it, if there is one."
+    )
+    provider_name: str = Field(default="your organisation", description="What the sign-in page calls the provider.")
+    provider_domain: str | None = Field(
+        default=None,
+        description="The domain of the organisation's own mail. A verified address there names its person by what "
+        "stands before the @. Without it an administrator links people by hand.",
+    )
     language: str = Field(default="en", description="The language of notices for people who wish for none.")
     smtp_host: str | None = Field(default=None, description="The server that takes mail. Without it there is no mail.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
@@ -109,12 +188,32 @@ class Settings(BaseSettings):
             raise ValueError("HOMEWARD_KEY_FILE and HOMEWARD_KEY_COMMAND: one of them says where the key is, not both")
         return self
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, said: str) -> str:
+        for one in filter(None, (part.strip() for part in said.split(","))):
+            ipaddress.ip_network(one)
+        return said
+
     @model_validator(mode="after")
     def _whole_mail(self) -> Settings:
         if self.smtp_host is not None and not self.smtp_sender:
             raise ValueError("HOMEWARD_SMTP_SENDER: mail needs an address from which it comes")
-        if self.smtp_security == "none" and self.smtp_host not in (None, "localhost", "127.0.0.1", "::1"):
+        if self.smtp_security == "none" and self.smtp_host not in (None, *LOOPBACK):
             raise ValueError("HOMEWARD_SMTP_SECURITY: none is for a mail server on this machine; use starttls or tls")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        if self.provider_issuer is None:
+            return self
+        if self.provider_client is None or self.link_base is None:
+            raise ValueError(
+                "HOMEWARD_PROVIDER_ISSUER: a provider needs HOMEWARD_PROVIDER_CLIENT, and HOMEWARD_LINK_BASE to come "
+                "back to"
+            )
+        if self.provider_issuer.startswith("http://") and urlsplit(self.provider_issuer).hostname not in LOOPBACK:
+            raise ValueError("HOMEWARD_PROVIDER_ISSUER: http is for a provider on this machine; use https")
         return self
 
 

@@ -189,7 +189,7 @@ class _Reader:
             node = self._table(mark, depth, flow=bool(event.flow_style))
         else:
             assert isinstance(event, yaml.ScalarEvent)
-            node = self._leaf(event)
+            node = self._leaf(event, mark)
         return node if sound else Leaf(mark, "", broken=True)
 
     def _items(self, mark: Mark, depth: int) -> Items:
@@ -246,8 +246,8 @@ class _Reader:
             return None
         return node.value
 
-    def _leaf(self, event: yaml.ScalarEvent) -> Leaf:
-        mark, text = self._mark(event), event.value
+    def _leaf(self, event: yaml.ScalarEvent, mark: Mark) -> Leaf:
+        text = event.value
         plain = not event.style
         if not text or (plain and text in _EMPTY):
             return self._broken(

@@ -35,20 +35,21 @@ class _Work:
 
     def __init__(self) -> None:
         self.take: Take = str
-        self.left = 0
+        self.left = self.failed = 0
         self.ended = threading.Event()
         self._counting = threading.Lock()
 
-    def done(self) -> None:
-        """One of them is through."""
+    def done(self, *, took: bool) -> None:
+        """One of them is through, and took what was due or failed."""
         with self._counting:
             self.left -= 1
+            self.failed += not took
             if not self.left:
                 self.ended.set()
 
     def begin(self, take: Take, count: int) -> None:
         """So many jobs are to come."""
-        self.take, self.left = take, count
+        self.take, self.left, self.failed = take, count, 0
         self.ended.clear()
 
 
@@ -56,9 +57,13 @@ _WORK = _Work()
 
 
 def take_one(ref: str) -> None:
-    """One job."""
-    _WORK.take(ref)
-    _WORK.done()
+    """One job. One that fails is through as well, or whoever waits for all of them would wait for ever."""
+    took = False
+    try:
+        _WORK.take(ref)
+        took = True
+    finally:
+        _WORK.done(took=took)
 
 
 def by_job_store(url: str, now: dt.datetime, take: Take, refs: Sequence[str]) -> Measured:
@@ -79,9 +84,12 @@ def by_job_store(url: str, now: dt.datetime, take: Take, refs: Sequence[str]) ->
         _WORK.ended.wait()
 
     try:
-        return _each(measured(run, [None]), len(refs))
+        took = _each(measured(run, [None]), len(refs))
     finally:
         scheduler.shutdown()
+    if _WORK.failed:
+        raise AssertionError(f"{_WORK.failed} of {len(refs)} jobs failed")
+    return took
 
 
 def by_flow_runs(take: Take, refs: Sequence[str]) -> Measured:

@@ -10,13 +10,16 @@ from collections.abc import Callable
 
 from prefect import Flow, flow
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.settings import get_current_settings
 
+from flows.heart import Heart
 from flows.turns import Work, the_house
 
 RETRIES = 2
 RETRY_SECONDS = 10
 TAG = "homeward"
+HEART = Heart("worker")
 
 
 class TurnFailed(Exception):
@@ -46,7 +49,18 @@ def take_turn(work: Work) -> None:
     """Do one turn in this process's house, and log its counts. Raises TurnFailed, naming only the type of the error."""
     log = get_run_logger()
     try:
-        done = work(the_house())
+        done = _turn(work, str(flow_run.flow_name or "turn"))
     except Exception as problem:  # noqa: BLE001 - whatever it says might be about a case, and Prefect would keep it
         raise TurnFailed(f"{type(problem).__name__}; the command homeward tick tells more") from None
     log.info(done)
+
+
+def _turn(work: Work, name: str) -> str:
+    house = the_house()
+    try:
+        done = work(house)
+    except Exception as problem:
+        HEART.misses(house, name, problem)
+        raise
+    HEART.beats(house, name, done)
+    return done

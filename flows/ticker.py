@@ -14,6 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from flows.heart import Heart
 from flows.turns import deliver, seal_journal, sweep
 from wiring.clock import SystemClock
 from wiring.house import RunningHouse
@@ -39,6 +40,7 @@ class Ticker:
     def __init__(self, house: RunningHouse, turns: Mapping[tuple[Work, ...], timedelta]) -> None:
         self.house = house
         self.failed = 0
+        self._heart = Heart("ticker")
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(len(turns))},
@@ -58,14 +60,20 @@ class Ticker:
         """End: no new turn begins, and the one that is under way is finished."""
         self._scheduler.shutdown(wait=True)
 
+    @property
+    def runs(self) -> bool:
+        """Whether it ticks."""
+        return bool(self._scheduler.running)
+
     def _turn(self, works: tuple[Work, ...]) -> None:
         """Each work of a turn; one that fails keeps no other from its turn."""
         for work in works:
             try:
-                work(self.house)
+                self._heart.beats(self.house, work.__name__, str(work(self.house) or ""))
             except Exception as problem:  # noqa: BLE001 - the ticker outlives every error; the next tick tries again
                 self.failed += 1
                 log.error("%s failed: %s", work.__name__, type(problem).__name__)
+                self._heart.misses(self.house, work.__name__, problem)
 
 
 def ticker(house: RunningHouse, tick_every: timedelta, seal_every: timedelta) -> Ticker:

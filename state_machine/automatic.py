@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from state_machine import facts
@@ -15,7 +15,7 @@ from state_machine.guards import ask
 from state_machine.view import SYSTEM, Actor, Instance
 
 if TYPE_CHECKING:
-    from state_machine.rules import Rules
+    from state_machine.rules import ActionRules, Rules
     from state_machine.view import View
 
 _HOUSE = Actor(SYSTEM)
@@ -26,16 +26,22 @@ def by_the_house(view: View, now: dt.datetime) -> Evaluation:
     return Evaluation(view, now, _HOUSE)
 
 
-def next_automatic(rules: Rules, at: Evaluation, instances: Iterable[Instance]) -> tuple[Instance, str, Applied] | None:
+def next_automatic(
+    rules: Rules,
+    at: Evaluation,
+    instances: Iterable[Instance],
+    may: Callable[[Instance, ActionRules], bool] = lambda _, __: True,
+) -> tuple[Instance, str, Applied] | None:
     """The first automatic action of a family that can fire now, or None where the family is at rest.
 
     Deepest instances first, then in order of opening, then actions in canonical order. The caller applies what it gets
     and asks again from the start with another look (`by_the_house`), until None. Automatic guards read no clock; the
-    moment of the look serves lapsed facts.
+    moment of the look serves lapsed facts. `may`: only those are asked of which it says that something can have set
+    them off since the family was at rest.
     """
     for instance in deepest_first(instances):
         for action in rules.processes[instance.process].automatic:
-            moves = tracks_moved(action, instance)
+            moves = tracks_moved(action, instance) if may(instance, action) else None
             if not moves or not all(ask(guard, at, instance).met for guard in action.guards if guard.refuses):
                 continue
             attempt = Attempt("act", instance.ref, _HOUSE, instance.process, action.name)

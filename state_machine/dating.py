@@ -30,7 +30,8 @@ class DeadlineRules:
     """A deadline of a process as compiled.
 
     `looks_at` is all that can make it otherwise in a step of its family (see `state_machine.reach`); None where no
-    list can tell, so that it is looked at after every step.
+    list can tell, so that it is looked at after every step. `begins_with` is the same where no round is under way: all
+    that can make its condition begin to hold, or end.
     """
 
     name: str
@@ -41,6 +42,7 @@ class DeadlineRules:
     since: Since | None
     done_by: Ending | None
     looks_at: frozenset[Touch] | None
+    begins_with: frozenset[Touch] | None
 
     @property
     def can_move(self) -> bool:

@@ -57,7 +57,14 @@ def disturbed(rules: Rules, instance: Instance, touched: Set[Touch]) -> tuple[De
     Whatever is not among them was settled by the step before, and looks at nothing that can have changed since.
     """
     deadlines = rules.processes[instance.process].deadlines.values()
-    return tuple(one for one in deadlines if one.looks_at is None or not one.looks_at.isdisjoint(touched))
+    return tuple(one for one in deadlines if _is_in_reach(one, instance.deadlines.get(one.name), touched))
+
+
+def _is_in_reach(deadline: DeadlineRules, state: DeadlineAt | None, touched: Set[Touch]) -> bool:
+    """Whether a change can reach a deadline. Where no round is under way, only its condition counts."""
+    rests = state is None or state.state == "done"
+    reach = deadline.begins_with if rests else deadline.looks_at
+    return reach is None or not reach.isdisjoint(touched)
 
 
 def under_way(rules: Rules, instance: Instance) -> tuple[DeadlineRules, ...]:

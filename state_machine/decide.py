@@ -26,7 +26,7 @@ from state_machine.evaluation import Evaluation
 from state_machine.facts import record
 from state_machine.guards import Answer, GuardRules, ask, first_opening
 from state_machine.permission import beginning, permit
-from state_machine.reasons import answers_missing, not_from_here, unmet
+from state_machine.reasons import answers_missing, not_from_here, not_held, unmet
 from state_machine.view import Instance
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def decide_on(rules: Rules, at: Evaluation, instance: Instance, attempt: Attempt
     fixed: list[Reason] = []
     if moves is None:
         fixed.append(not_from_here(rules, at, instance, action))
+    if attempt.kind == "unassign" and attempt.role is not None and attempt.role not in instance.holders:
+        fixed.append(not_held(at, instance, attempt.role))
     if missing:
         fixed.append(answers_missing(rules, instance, missing))
     return _answer(at, instance, asked, role, moves, tuple(fixed))

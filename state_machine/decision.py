@@ -28,6 +28,7 @@ class Fixed(StrEnum):
     NOT_FROM_HERE = "not_from_here"  # a track stands in a state from which the action does not go
     ANSWER_MISSING = "answer_missing"  # a fact that the action asks did not come along and is asked anew
     NOT_OPEN_TO_YOU = "not_open_to_you"  # you have the title, but are not assigned to this instance
+    NOT_HELD = "not_held"  # somebody is to be taken out of a role that nobody holds on this instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from state_machine.conditions import evaluate
 from state_machine.evaluation import Evaluation, Truth
+from state_machine.shelf import belongs_to
 from state_machine.view import SYSTEM, Actor, Instance
 from state_machine.words import spaced
 
@@ -59,10 +60,22 @@ def picture(
 
 
 def tracks_shown(rules: Rules, view: View, instance: Instance, now: dt.datetime) -> tuple[str, ...]:
-    """The tracks that a picture of an instance shows: all but those whose `shown_when` is a definite no."""
+    """The tracks that a picture of an instance shows: all but those whose `shown_when` is a definite no.
+
+    Whatever it says, a track that has left its start or has a deadline that runs is shown: nothing asked for is hidden.
+    """
     at = Evaluation(view, now, Actor(SYSTEM))
     process = rules.processes[instance.process]
-    hidden = {name for name, node in process.shown_when.items() if evaluate(at, instance, node)[0] is Truth.NO}
+    asks = {
+        belongs_to(process, process.deadlines[name]) for name, one in instance.deadlines.items() if one.state != "done"
+    }
+    hidden = {
+        name
+        for name, node in process.shown_when.items()
+        if name not in asks
+        and instance.tracks[name].state == process.model.tracks[name].starts
+        and evaluate(at, instance, node)[0] is Truth.NO
+    }
     return tuple(name for name in process.model.tracks if name not in hidden)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from state_machine.decide import decide_on
 from state_machine.decision import Applied, Attempt, Decision, Fixed, NotYet, Outcome, Reason
 from state_machine.evaluation import Evaluation
+from state_machine.in_order import ordered, persons_of
 from state_machine.view import Actor, Instance
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def explain(
 def _explain(rules: Rules, at: Evaluation, instance: Instance, name: str) -> ActionAnswer:
     asks = rules.processes[instance.process].actions[name].model.asks
     decision = decide_on(rules, at, instance, Attempt(_kind(name), instance.ref, at.actor, instance.process, name))
-    return answer(name, decision, asks)
+    said, mine = answer(name, decision, asks), persons_of(at.actor)
+    return replace(said, reasons=ordered(said.reasons, mine), advice=ordered(said.advice, mine))
 
 
 def answer(action: str, decision: Decision, asks: tuple[str, ...] = ()) -> ActionAnswer:

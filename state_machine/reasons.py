@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from state_machine.decision import Attempt, Fixed, Missing, Read, Reason
 from state_machine.guards import GuardRules, ask, first_opening
+from state_machine.in_order import NOT_ALONG
 from state_machine.missing import missing, shown
 from state_machine.roles import who_can
 from state_machine.words import listed, spaced, with_article
@@ -113,13 +114,26 @@ def not_from_here(rules: Rules, at: Evaluation, instance: Instance, action: Acti
     return Reason(Fixed.NOT_FROM_HERE.value, "must", message, read=tuple(read), missing=tuple(lacking))
 
 
+def not_held(at: Evaluation, instance: Instance, role: str) -> Reason:
+    """`not_held`: nobody has the role on the instance, so that nobody can be taken out of it."""
+    message = f"Nobody is {spaced(role)} here, so there is nothing to take back."
+    above = at.instance(instance.parent) if instance.parent is not None else None
+    while above is not None and role not in above.holders:
+        above = at.instance(above.parent) if above.parent is not None else None
+    remedy = (
+        f"{above.holders[role]} is {spaced(role)} on {above.ref}, which counts here: take it back there."
+        if above
+        else ""
+    )
+    lacking = Missing(instance.ref, "role", role, "nobody", role)
+    return Reason(Fixed.NOT_HELD.value, "must", message, remedy, missing=(lacking,))
+
+
 def answers_missing(rules: Rules, instance: Instance, facts: Sequence[str]) -> Reason:
     """`answer_missing`: the facts that have to come along with the attempt."""
     declared = rules.processes[instance.process].facts
     said = [declared[fact].model.says or spaced(fact) for fact in facts]
-    lacking = tuple(
-        Missing(instance.ref, "fact", fact, "did not come along", _shape(rules, instance, fact)) for fact in facts
-    )
+    lacking = tuple(Missing(instance.ref, "fact", fact, NOT_ALONG, _shape(rules, instance, fact)) for fact in facts)
     remedy = f"Say it along: {' '.join(f'{fact}=…' for fact in facts)}"
     message = f"An answer has to come along: {listed(said, 'and')}."
     return Reason(Fixed.ANSWER_MISSING.value, "must", message, remedy, missing=lacking)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from config.calendars import DecreedDay, WorkCalendar
 from config.definition import Action, Fact, FactValue, Process, Role, Workflow
 from config.durations import Duration
 from state_machine.compiling import Compiler
-from state_machine.conditions import Node, clocked, touched
+from state_machine.conditions import Node, Touch, clocked, touched
 from state_machine.dating import DeadlineRules
 from state_machine.facts import Reading
 from state_machine.guards import GuardRules
@@ -41,13 +41,18 @@ class FactRules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ActionRules:
-    """An action of a process with its guards; `arrows` says from where to where it moves each track."""
+    """An action of a process with its guards; `arrows` says from where to where it moves each track.
+
+    `looks_at`, of an automatic one, is all that can set it off in a step of its family (see `state_machine.reach`);
+    None where no list can tell.
+    """
 
     name: str
     model: Action
     guards: tuple[GuardRules, ...]
     arrows: tuple[Arrows, ...]
     by_house: bool  # automatic, or done by a rung: the system may do it
+    looks_at: frozenset[Touch] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +125,7 @@ class Rules:
 def _process(compiler: Compiler, model: Process) -> ProcessRules:
     workflow, name = compiler.workflow, model.process
     guards = {key: _guard(compiler, name, key) for key in model.guards}
-    actions = {key: _action(model, key, guards) for key in model.actions}
+    actions = {key: _action(compiler, model, key, guards) for key in model.actions}
     over = compiler.node(model.over, name) if model.over is not None else None
     automatic = tuple(action for action in actions.values() if action.model.automatic)
     facts = {key: _fact(compiler, model, key) for key in model.facts}
@@ -174,7 +179,7 @@ def _guard(compiler: Compiler, process: str, name: str) -> GuardRules:
     )
 
 
-def _action(process: Process, name: str, guards: Mapping[str, GuardRules]) -> ActionRules:
+def _action(compiler: Compiler, process: Process, name: str, guards: Mapping[str, GuardRules]) -> ActionRules:
     model = process.actions[name]
     rungs = {rung.do for deadline in process.deadlines.values() for rung in deadline.ladder}
     arrows = tuple(
@@ -182,7 +187,16 @@ def _action(process: Process, name: str, guards: Mapping[str, GuardRules]) -> Ac
         for track, move in model.moves.items()
     )
     asked = tuple(guards[guard] for guard in model.guards)
-    return ActionRules(name, model, asked, arrows, model.automatic or name in rungs)
+    looks_at = _sets_off(compiler, process.process, asked, arrows) if model.automatic else None
+    return ActionRules(name, model, asked, arrows, model.automatic or name in rungs, looks_at)
+
+
+def _sets_off(
+    compiler: Compiler, process: str, guards: Iterable[GuardRules], arrows: Iterable[Arrows]
+) -> frozenset[Touch] | None:
+    nodes = [node for guard in guards for node in (guard.require, guard.when) if node is not None]
+    found = reach(compiler, process, nodes, None)
+    return found | {(process, "track", one.track) for one in arrows} if found is not None else None
 
 
 def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
@@ -203,6 +217,7 @@ def _deadline(compiler: Compiler, process: str, name: str) -> DeadlineRules:
         since=since(workflow, process, model.due.since) if model.due.since is not None else None,
         done_by=Ending(done_by) if done_by is not None else None,
         looks_at=reach(compiler, process, nodes, done_by) if stands_still else None,
+        begins_with=reach(compiler, process, nodes, None),
     )
 
 

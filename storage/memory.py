@@ -7,12 +7,15 @@ was when it was opened, and holds nothing.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from access.relation import Reach
 from cases.errors import Failed
 from cases.ports import (
     Asking,
@@ -31,11 +34,18 @@ from cases.ports import (
     Transaction,
 )
 from cases.publications import PublishingWrites
+from cases.staff import HouseWrites
 from state_machine.view import Instance
+from storage.accounts_memory import MemoryAccounts
+from storage.demonstration_memory import MemoryDemonstration
 from storage.leaves_memory import MemoryLeaves
 from storage.outbox_memory import MemoryOutbox
 from storage.shelves import NO_HEAD, Shelves, drop_same, put_entries, put_step, row_key
+from storage.staff_memory import MemoryStaff, check_house, put_house
 from storage.versions_memory import MemoryVersions, begin, check_publishing, newest, put_publishing
+
+if TYPE_CHECKING:
+    from storage.screens.memory_journal import MemoryScreens
 
 
 class MemoryStore:
@@ -46,6 +56,8 @@ class MemoryStore:
         self._writing = threading.Lock()  # held through a whole step
         self._turning = threading.Lock()  # held while the shelves change or are copied, never longer
         self.leaves = MemoryLeaves(self._entries)
+        self.accounts = MemoryAccounts()
+        self.demonstration = MemoryDemonstration()
 
     @contextmanager
     def step(self) -> Iterator[Transaction]:
@@ -69,6 +81,10 @@ class MemoryStore:
             snapshot = self._shelves.copy()
         yield MemoryReading(snapshot)
 
+    def look_as(self, reach: Reach) -> AbstractContextManager[Reading]:  # noqa: ARG002 - nothing is hidden from a program's own memory
+        """As `look`: here the predicate alone decides what is shown."""
+        return self.look()
+
     def _entries(self) -> list[StoredEntry]:
         with self._turning:
             return [entry for journal in self._shelves.journals.values() for entry in journal]
@@ -77,6 +93,20 @@ class MemoryStore:
     def versions(self) -> MemoryVersions:
         """Which versions were proposed and published."""
         return MemoryVersions(self._shelves, self._turning)
+
+    @property
+    def staff(self) -> MemoryStaff:
+        """The people whom it keeps, and what was lent to whom."""
+        return MemoryStaff(self._shelves, self._turning)
+
+    @property
+    def screens(self) -> MemoryScreens:
+        """What pages read."""
+        # It shares its reading with the databases, whose libraries take a second to load.
+        from storage.screens.memory_journal import MemoryScreens
+
+        places = {(leaf.instance, leaf.seq): leaf.index for leaf in self.leaves.leaves(limit=sys.maxsize)}
+        return MemoryScreens(self._shelves, places)
 
     def publish(self, hash_: str, name: str, canonical: bytes, at: dt.datetime) -> None:
         """Keep a composed workflow by its hash, in force without anybody's word; the same again changes nothing."""
@@ -272,6 +302,19 @@ class MemoryTransaction(MemoryReading):
         with self._turning:
             put_publishing(shelves, writes)
             put_entries(shelves, entries)
+            shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
+
+    def administer(self, writes: HouseWrites) -> None:
+        """Write a change of people or of what is lent, and commit. Raises Lost."""
+        shelves = self._shelves
+        check_house(shelves, writes)
+        entries = [entry for of_family in writes.entries.values() for entry in of_family]
+        self._check_heads(entries, set())
+        self.end()
+        with self._turning:
+            put_house(shelves, writes)
+            put_entries(shelves, entries)
+            shelves.due.update(((row.instance, row.kind, row.name), row) for row in writes.put_due)
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
         """Remove due rows that turned out to need nothing, and commit; one put anew meanwhile stays. Raises Lost."""

@@ -43,6 +43,7 @@ class DrainedStore(MemoryStore):
             entries = tuple(entry for journal in journals.values() for entry in journal)
             notices = tuple(row.notice for row in outbox.values())
             self._shelves.journals, self._shelves.outbox = {}, {}
+            self._shelves.shown.order.clear()
             for key in [key for key, row in self._shelves.due.items() if row.family in self._beginning]:
                 del self._shelves.due[key]
         return Drained(entries, notices)

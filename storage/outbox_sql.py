@@ -231,4 +231,11 @@ def message(row: Row) -> InboxMessage:
 
 def message_row(one: InboxMessage) -> Mapping[str, Any]:
     """The row of a message."""
-    return {"id": one.id, "person": one.person, "at": micros(one.at), "text": one.text, "urgent": one.urgent}
+    return {
+        "id": one.id,
+        "person": one.person,
+        "at": micros(one.at),
+        "text": one.text,
+        "urgent": one.urgent,
+        "read_at": None,
+    }

@@ -28,6 +28,8 @@ _WIRE = "homeward.wire"
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _NOW = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Until the end of the transaction, so that nobody who gets the connection next looks as somebody else.
+_LOOK_AS = "SELECT set_config('homeward.viewer', $1, true)"
 _SETTINGS = (
     # Nobody waits for ever for a worker that hangs, and one that hangs holds its locks no longer than this.
     "SET lock_timeout = '30s'",
@@ -109,11 +111,13 @@ class PostgresLines:
             self._writing.give_way()
 
     @contextmanager
-    def to_read(self) -> Iterator[PostgresLine]:
-        """A line on a snapshot, taken at the first reading."""
+    def to_read(self, viewer: str = "") -> Iterator[PostgresLine]:
+        """A line on a snapshot, taken at the first reading; what this viewer may not see is not there."""
         with self._lent() as wire:
             line = PostgresLine(wire, lambda: False)
             line.begin(_LOOK)
+            if viewer:
+                line.look_as(viewer)
             yield line
 
     def server_time(self) -> dt.datetime | None:
@@ -190,6 +194,13 @@ class PostgresLine:
         except psycopg.Error as problem:
             raise _ours(problem) from problem
         self._begun = True
+
+    def look_as(self, viewer: str) -> None:
+        """From now on, and until the transaction is over, see what this viewer may see."""
+        try:
+            self._wire.rows(_LOOK_AS, (viewer,))
+        except psycopg.Error as problem:
+            raise _ours(problem) from problem
 
     def hold(self) -> None:
         """From now on, keep what is locked until the transaction is over."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal_column, select
 
 from cases.ports import Asking, Document, Due, Family, Flow, Head, KeyedAttempt, LoadedFamily, StoredEntry
-from state_machine.view import Instance, Recorded
+from state_machine.view import Instance, Recorded, TrackAt
 from storage import tables
 from storage.read_people import PeopleReading, ReadPeopleSql
 from storage.rows import INSTANCE_COLUMNS, instance, micros, moment, moment_or_none
@@ -100,6 +100,7 @@ class SqlReading(PeopleReading):
         self._keys: dict[str, bytes | None] = {}
         self._holders: dict[str, dict[str, str]] = {}
         self._facts: dict[str, Mapping[str, Recorded]] = {}
+        self._tracks: dict[str, Mapping[str, TrackAt]] = {}
 
     @property
     def _line(self) -> Line:
@@ -135,6 +136,7 @@ class SqlReading(PeopleReading):
         instances = tuple(instance(row[7:], workflow, unseal) for row in rows)
         self._holders.update((one.ref, dict(one.holders)) for one in instances)
         self._facts.update((one.ref, one.facts) for one in instances)
+        self._tracks.update((one.ref, one.tracks) for one in instances)
         heads = {row[7]: Head(row[4], row[5], moment_or_none(row[6])) for row in rows}
         watched = frozenset(watches.split("\n") if watches else ())
         return LoadedFamily(Family(family, revision, workflow, watched), instances, heads)

@@ -22,7 +22,9 @@ from cases.ports import (
     StoredEntry,
 )
 from cases.publications import Proposal, Publication
+from cases.staff import Loan, StaffMember
 from state_machine.view import Instance
+from storage.screens.shelf import Shelf, put_shown
 
 NO_HEAD = Head(0, "", None)
 
@@ -49,6 +51,11 @@ class Shelves:
     calendars: dict[str, tuple[bytes, dt.datetime]] = field(default_factory=dict)  # hash -> content, since when kept
     publications: list[Publication] = field(default_factory=list)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    staff: dict[str, StaffMember] = field(default_factory=dict)
+    people_revision: int = 0
+    loans: dict[str, Loan] = field(default_factory=dict)
+    tries: dict[str, tuple[str, dt.datetime]] = field(default_factory=dict)  # id -> whose, when
+    shown: Shelf = field(default_factory=Shelf)  # read where it lies: no snapshot has it
 
     def copy(self) -> Shelves:
         """A snapshot. Journals are shared: a reader looks no further than the heads that it knows."""
@@ -71,6 +78,10 @@ class Shelves:
             calendars=self.calendars.copy(),
             publications=self.publications.copy(),
             proposals=self.proposals.copy(),
+            staff=self.staff.copy(),
+            people_revision=self.people_revision,
+            loans=self.loans.copy(),
+            tries=self.tries.copy(),
         )
 
     def tell(self, kind: DueKind, name: str, families: Iterable[str], writes: StepWrites) -> None:
@@ -89,6 +100,7 @@ def put_step(shelves: Shelves, writes: StepWrites) -> int:
     _put_instances(shelves, writes)
     put_entries(shelves, writes.entries)
     _put_rest(shelves, writes)
+    put_shown(shelves.shown, writes)
     return revision
 
 
@@ -132,6 +144,7 @@ def put_entries(shelves: Shelves, entries: Sequence[NewEntry]) -> None:
         )
         shelves.journals.setdefault(entry.instance, []).append(stored)
         shelves.heads[entry.instance] = Head(entry.seq, entry.hash, entry.at)
+        shelves.shown.order.append((entry.instance, entry.seq))
 
 
 def _put_rest(shelves: Shelves, writes: StepWrites) -> None:

@@ -13,23 +13,32 @@ from sqlalchemy import Dialect, Engine, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from access.relation import Reach
 from cases.errors import CannotStart
 from cases.ports import Reading, StepWrites, Transaction
 from storage import tables
+from storage.accounts import SqlAccounts
+from storage.accounts_sql import AccountSql
+from storage.demonstration import SqlDemonstration
 from storage.house_key import KeySource
 from storage.leaves import SqlLeaves
 from storage.migrate import check_version, upgrade
+from storage.moved import LivedStore, moved
 from storage.outbox import SqlOutbox
 from storage.outbox_sql import OutboxSql
 from storage.postgres import DIALECT as POSTGRESQL
 from storage.postgres import PostgresLines, postgres_engine
 from storage.read import ReadSql, SqlReading
 from storage.rows import micros
+from storage.screens.screens import SqlScreens
+from storage.screens.written import learn
 from storage.sql import Change, Line, Row, Speech, Sql
 from storage.sqlite import DIALECT as SQLITE
 from storage.sqlite import SqliteLines, sqlite_engine
+from storage.staff import SqlStaff
 from storage.vault import Vault
 from storage.versions import SqlVersions
+from storage.visible import as_setting
 from storage.write import SqlTransaction
 from storage.write_sql import WriteSql
 
@@ -47,8 +56,8 @@ class Lines(Protocol):
     def to_write(self) -> AbstractContextManager[Line]:
         """A line for one writing transaction."""
 
-    def to_read(self) -> AbstractContextManager[Line]:
-        """A line on a snapshot."""
+    def to_read(self, viewer: str = "") -> AbstractContextManager[Line]:
+        """A line on a snapshot; for a viewer (see `storage.visible`) rows hide themselves where the database can."""
 
     def server_time(self) -> dt.datetime | None:
         """What a database server's clock shows now, aware, in UTC; None where there is no server."""
@@ -67,10 +76,15 @@ class SqlStore:
         self._write = WriteSql(speech)
         self.versions = SqlVersions(lines, self._write.versions)
         self.leaves = SqlLeaves(lines, speech)
+        self.screens = SqlScreens(lines, speech, vault)
+        self.accounts = SqlAccounts(lines, AccountSql(speech), vault)
+        self.demonstration = SqlDemonstration(lines, speech)
+        self.staff = SqlStaff(lines, self._write.staff, speech, vault)
         # Who stands for whom, as far as it was asked: an instance never stands for somebody else.
         self._people: dict[str, str] = {}
 
-        self._outbox = SqlOutbox(lines, OutboxSql(speech), self._write.put_due, self._reading)
+        self._notices = OutboxSql(speech)
+        self._outbox = SqlOutbox(lines, self._notices, self._write.put_due, self._reading)
 
     @property
     def outbox(self) -> SqlOutbox:
@@ -91,6 +105,20 @@ class SqlStore:
     def look(self) -> Iterator[Reading]:
         """Open a reading transaction, a consistent snapshot. Raises Failed."""
         with self._lines.to_read() as line:
+            reading = SqlReading(line, self._read, self._vault, self._people)
+            try:
+                yield reading
+            finally:
+                reading.end()
+
+    @contextmanager
+    def look_as(self, reach: Reach) -> Iterator[Reading]:
+        """As `look`, for a page of this person: a PostgreSQL shows nothing of families that are not theirs.
+
+        It stands behind the predicate that each list asks by itself, and on SQLite there is the predicate alone. Not
+        for decisions, which read other families as well. Raises Failed.
+        """
+        with self._lines.to_read(as_setting(reach)) as line:
             reading = SqlReading(line, self._read, self._vault, self._people)
             try:
                 yield reading
@@ -120,7 +148,17 @@ class SqlStore:
         while some := list(islice(waiting, AT_ONCE)):
             with self._lines.to_write() as line:
                 transaction = SqlTransaction(line, self._read, self._write, self._vault, self._people)
-                line.write([change for writes in some for change in transaction.changes(writes)])
+                changes = [change for writes in some for change in transaction.changes(writes)]
+                line.write(changes)
+                learn(self._write.shown, changes)
+
+    def move_in(self, lived: LivedStore) -> None:
+        """Take over a house that was lived in memory. This one must be empty but for its workflows. Raises Failed."""
+        with self._lines.to_write() as line:
+            transaction = SqlTransaction(line, self._read, self._write, self._vault, self._people)
+            changes = list(moved(lived, transaction, self._write, self._notices))
+            line.write(changes)
+            learn(self._write.shown, changes)
 
     def server_time(self) -> dt.datetime | None:
         """What the clock of the database server shows now, aware, in UTC; None on SQLite. Raises Failed."""

@@ -137,7 +137,7 @@ class SqliteLines:
             self._bell.give_way()
 
     @contextmanager
-    def to_read(self) -> Iterator[SqliteLine]:
+    def to_read(self, viewer: str = "") -> Iterator[SqliteLine]:  # noqa: ARG002 - rows of a file cannot hide themselves
         """A line on a snapshot, taken at the first reading."""
         lent = self._lent()
         try:

@@ -41,6 +41,14 @@ house = Table(
     Column("key_check", LargeBinary, nullable=False),
 )
 
+# One row in a house that was made as a demonstration, and none in any other. It never goes.
+demonstration = Table(
+    "demonstration",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
 workflows = Table(
     "workflows",
     metadata,
@@ -355,6 +363,7 @@ inbox = Table(
     Column("at", BigInteger, nullable=False),
     Column("text", TEXT, nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("read_at", BigInteger),
 )
 # Somebody opens their own, newest first.
 Index(None, inbox.c.person, inbox.c.at)

@@ -45,6 +45,9 @@ class Vault:
         # The house key itself is used for nothing, so that one purpose cannot harm another.
         self._wrapping = AESGCM(_derived(house_key, b"homeward/wrap/1"))
         self.key_check = _derived(house_key, b"homeward/check/1")
+        # For what belongs to no family, such as the address of a member of staff.
+        self._own = AESGCM(_derived(house_key, b"homeward/own/1"))
+        self._own_blinding = _derived(house_key, b"homeward/blind-own/1")
         self._unwrapped = lru_cache(REMEMBERED)(self._unwrap)
 
     def new_family_key(self, family: str) -> bytes:
@@ -58,6 +61,18 @@ class Vault:
     def unseal(self, family: str, wrapped: bytes, place: str, sealed: bytes) -> bytes:
         """Open what `seal` made for the same place. Raises Damaged."""
         return _opened(self._unwrapped(family, wrapped).sealing, place, sealed)
+
+    def seal_own(self, place: str, content: bytes) -> bytes:
+        """Seal something that belongs to the house itself."""
+        return self._sealed(self._own, place, content)
+
+    def unseal_own(self, place: str, sealed: bytes) -> bytes:
+        """Open what `seal_own` made for the same place. Raises Damaged."""
+        return _opened(self._own, place, sealed)
+
+    def blinded_own(self, value: str) -> str:
+        """What stands for a value of the house itself where a row must be found by it, and not be read."""
+        return hmac.digest(self._own_blinding, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hex()
 
     def blinded(self, family: str, wrapped: bytes, value: str) -> str:
         """What stands for a value where a row must be found by it; only the family's key tells which value it is."""
@@ -95,6 +110,36 @@ def asking_place(attempt: str) -> str:
 def document_place(digest: str) -> str:
     """Where a document lies within its family."""
     return _place("documents", digest, "sealed")
+
+
+def email_place(name: str) -> str:
+    """Where the address of a member of staff lies."""
+    return _place("members", name, "email")
+
+
+def loan_place(id_: str) -> str:
+    """Where the words about something that was lent lie."""
+    return _place("loans", id_, "said")
+
+
+def account_place(person: str, column: str) -> str:
+    """Where a secret of an account lies: `password` or `totp_secret`."""
+    return _place("accounts", person, column)
+
+
+def ceremony_place(digest: str) -> str:
+    """Where the content of a ceremony lies."""
+    return _place("ceremonies", digest, "content")
+
+
+def desk_place(table: str, id_: str, column: str) -> str:
+    """Where words lie that somebody put down: those of a draft, a search or a view."""
+    return _place(table, id_, column)
+
+
+def name_place(ref: str) -> str:
+    """Where the working name of a case lies."""
+    return _place("working_names", ref, "name")
 
 
 def _place(table: str, row: str, column: str) -> str:

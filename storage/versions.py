@@ -62,11 +62,11 @@ class VersionSql:
         )
         self.canonical = speech(select(workflows.canonical).where(workflows.hash == bindparam("hash")))
         self.newest = speech(_newest())
+        proposed = select(*(proposals[name] for name in PROPOSAL))
         self.open = speech(
-            select(*(proposals[name] for name in PROPOSAL)).where(
-                proposals.name == bindparam("name"), proposals.state == literal_column("'open'")
-            )
+            proposed.where(proposals.name == bindparam("name"), proposals.state == literal_column("'open'"))
         )
+        self.proposal = speech(proposed.where(proposals.id == bindparam("proposal")))
         all_ = select(*(publications[name] for name in columns))
         self.all = speech(all_.order_by(publications.ordinal))
         self.of_name = speech(all_.where(publications.name == bindparam("name")).order_by(publications.ordinal))
@@ -112,6 +112,11 @@ class SqlVersions:
     def open_proposal(self, name: str) -> Proposal | None:
         """The version of this workflow that waits for a second person."""
         rows = self._rows(self._sql.open, {"name": name})
+        return _proposal(rows[0]) if rows else None
+
+    def proposal(self, id_: str) -> Proposal | None:
+        """A version that was ever proposed, with what became of it."""
+        rows = self._rows(self._sql.proposal, {"proposal": id_})
         return _proposal(rows[0]) if rows else None
 
     def publications(self, name: str | None = None) -> Sequence[Publication]:

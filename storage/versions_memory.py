@@ -23,6 +23,11 @@ class MemoryVersions:
         with self._turning:
             return _open(self._shelves, name)
 
+    def proposal(self, id_: str) -> Proposal | None:
+        """A version that was ever proposed, with what became of it."""
+        with self._turning:
+            return self._shelves.proposals.get(id_)
+
     def publications(self, name: str | None = None) -> Sequence[Publication]:
         """Everything that came into force, oldest first."""
         with self._turning:

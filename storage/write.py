@@ -14,11 +14,14 @@ from typing import Any
 from cases.errors import Failed
 from cases.ports import Asking, Document, Due, Found, KeyedAttempt, Lost, NewEntry, StepWrites
 from cases.publications import PublishingWrites
+from cases.staff import HouseWrites
 from state_machine.view import Instance
 from storage.outbox_sql import notice_row
 from storage.read import ReadSql, SqlReading, in_fixed_numbers
 from storage.rows import clear_text, facts_bytes, instance_row, micros, micros_or_none
+from storage.screens import written
 from storage.sql import Change, Line
+from storage.staff import house_changes
 from storage.vault import Vault, asking_place, attempt_place, document_place, entry_place, facts_place
 from storage.versions import publishing_changes
 from storage.write_sql import WriteSql
@@ -64,7 +67,12 @@ class SqlTransaction(SqlReading):
             *self._wakes(writes),
             *self._undermined(writes),
             *(Change(self._write.notice, notice_row(one)) for one in writes.outgoing),
+            *written.lists(self._write.shown, writes, self._tracks),
         ]
+
+    def put_attempt(self, keyed: KeyedAttempt, wrapped: bytes) -> Iterator[Change]:
+        """The statements of an attempt under a key, of a family with this wrapped key."""
+        yield from self._keyed(keyed, None, Sealer(self._vault, keyed.family, wrapped))
 
     def note(
         self,
@@ -96,6 +104,16 @@ class SqlTransaction(SqlReading):
         changes += self._moved_heads([entry for entries in writes.entries.values() for entry in entries], set())
         for family, entries in writes.entries.items():
             changes += self._entries(entries, Sealer(self._vault, family, self._key(family)))
+        changes += self._due(writes.put_due, ())
+        self._commit(changes)
+
+    def administer(self, writes: HouseWrites) -> None:
+        """Write a change of people or of what is lent, and commit. Raises Lost or Failed."""
+        changes = list(house_changes(self._write.staff, self._vault, writes, self._key))
+        changes += self._moved_heads([entry for entries in writes.entries.values() for entry in entries], set())
+        for family, entries in writes.entries.items():
+            changes += self._entries(entries, Sealer(self._vault, family, self._key(family)))
+        changes += self._due(writes.put_due, ())
         self._commit(changes)
 
     def drop_due(self, rows: Sequence[Due], others: Mapping[str, int] = MappingProxyType({})) -> None:
@@ -113,6 +131,7 @@ class SqlTransaction(SqlReading):
         line = self._line
         self.end()
         line.write(changes)
+        written.learn(self._write.shown, changes)
 
     def _key(self, family: str) -> bytes:
         """The wrapped key of a family that exists."""
@@ -179,6 +198,7 @@ class SqlTransaction(SqlReading):
                 "hash": entry.hash,
             }
             yield Change(self._write.entry, row)
+        yield from written.marks(self._write.shown, entries)
 
     def _keyed(self, keyed: KeyedAttempt | None, replaces: str | None, sealer: Sealer) -> Iterator[Change]:
         if keyed is None:

@@ -24,7 +24,9 @@ from sqlalchemy import (
 
 from storage import tables
 from storage.read import FIXED_NUMBER
+from storage.screens.written import ShownSql
 from storage.sql import Insert, Speech, Sql
+from storage.staff_sql import StaffSql
 from storage.versions import VersionSql
 
 
@@ -50,6 +52,8 @@ class WriteSql:
         # The same content again is the same document.
         self.document = speech(speech.insert(tables.documents).on_conflict_do_nothing())
         self.versions = VersionSql(speech)
+        self.shown = ShownSql(speech)
+        self.staff = StaffSql(speech)
         self._fences(speech)
         self._changes(speech)
         self._removals(speech)

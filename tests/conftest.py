@@ -1,3 +1,3 @@
 """What every test can ask for."""
 
-pytest_plugins = ("tests.postgres",)
+pytest_plugins = ("tests.postgres", "tests.browser")

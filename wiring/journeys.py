@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -19,8 +19,10 @@ from cases.errors import CannotStart
 from cases.ports import Person
 from config.settings import Settings
 from state_machine.view import SYSTEM
-from storage.sql_store import SqlStore, open_store
 from wiring.house import key_source
+
+if TYPE_CHECKING:
+    from storage.sql_store import SqlStore
 
 MARK = "journeys.json"
 DATABASE = "house.db"
@@ -70,6 +72,9 @@ def begin_journeys(settings: Settings) -> JourneyHouse:
 
 
 def _store(settings: Settings, home: Path) -> SqlStore:
+    # The database libraries take a second to load; see docs/why.md.
+    from storage.sql_store import open_store
+
     key = key_source(settings.model_copy(update={"home": home}))
     return open_store(f"sqlite:///{home / DATABASE}", key, secrets.token_bytes)
 

@@ -23,11 +23,14 @@ from notifications.render import Renderer
 
 
 class ShippedTexts:
-    """The translations that lie beside the workflow which is in force; those of others are not known."""
+    """The translations that lie beside the workflow which is in force; those of others are not known.
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._workflow = loaded.workflow.workflow
-        self._texts: Mapping[str, Translations] = loaded.texts
+    None, where that folder cannot be read: then everybody reads the workflow's own words.
+    """
+
+    def __init__(self, loaded: Loaded | None) -> None:
+        self._workflow = loaded.workflow.workflow if loaded is not None else None
+        self._texts: Mapping[str, Translations] = loaded.texts if loaded is not None else {}
 
     def text(self, workflow: str, language: str, path: str) -> str | None:
         """A translated text, or None."""
@@ -36,13 +39,19 @@ class ShippedTexts:
         return self._texts.get(language, {}).get(path)
 
 
-def open_office(settings: Settings, house: House, loaded: Loaded, chance: Callable[[], float] | None = None) -> Office:
-    """The office of a house. Raises CannotStart where a channel is set up by halves, or a word may not leave."""
+def open_office(
+    settings: Settings, house: House, loaded: Loaded | None, chance: Callable[[], float] | None = None
+) -> Office:
+    """The office of a house, with the texts of the workflow as it lies on disk, if it can be read there.
+
+    Raises CannotStart where a channel is set up by halves, or a word may not leave.
+    """
     catalogues = read_catalogues(settings.home / "texts")
     if settings.language not in catalogues.of:
         raise CannotStart(f"HOMEWARD_LANGUAGE: expected one of {', '.join(catalogues.of)}")
     channels = _channels(settings)
-    _refuse_words(catalogues, settings, loaded.workflow.forbidden_words)
+    workflow = loaded.workflow if loaded is not None else house.workflows.current(None).workflow
+    _refuse_words(catalogues, settings, workflow.forbidden_words)
     return Office(
         house,
         channels,

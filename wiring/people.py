@@ -1,7 +1,7 @@
 """The people of a house, from `people.yaml`.
 
 A line says `nita: {roles: [interviewer], stand_in: dara, facts: {vetting: clear}}`, or a bare list of roles. `notices`
-says how the person wishes to be told.
+says how the person wishes to be told; `display` how they are called on screens, `teams` in which teams they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cases.ports import Person
 from config.definition import FactValue
+from config.posts import HOUSE_POSTS
 from config.problems import DefinitionError, Mark, Report, listed, nearest
 from config.yaml_tree import Table, mark_of_key, plain, read_yaml
 from state_machine.rules import Rules
@@ -34,6 +35,8 @@ class PersonSaid(BaseModel):
     disabled: bool = False
     facts: dict[str, Value] = Field(default_factory=dict)
     notices: WishesSaid = WishesSaid()
+    display: str = ""
+    teams: Words = ()
 
 
 class ListedPeople:
@@ -79,7 +82,16 @@ def person_of(name: str, said: PersonSaid, rules: Rules) -> Person:
     process = rules.person_process
     declared = rules.workflow.processes[process].facts if process else {}
     facts: dict[str, FactValue] = {fact: parse_value(fact, declared[fact], raw) for fact, raw in said.facts.items()}
-    return Person(name, frozenset(said.roles), said.stand_in, said.disabled, facts, said.notices.wishes)
+    return Person(
+        name,
+        frozenset(said.roles),
+        said.stand_in,
+        said.disabled,
+        facts,
+        said.notices.wishes,
+        display=said.display,
+        teams=frozenset(said.teams),
+    )
 
 
 def _person(name: str, said: object, table: Table, rules: Rules, report: Report) -> Person | None:
@@ -91,7 +103,7 @@ def _person(name: str, said: object, table: Table, rules: Rules, report: Report)
             path = ".".join(str(part) for part in error["loc"])
             report.add(where, f"{name}: {path}: {error['msg']}", expected="roles, stand_in, disabled, facts, notices")
         return None
-    known = rules.workflow.roles
+    known = (*rules.workflow.roles, *HOUSE_POSTS)
     for role in shaped.roles:
         if role not in known:
             report.add(where, "unknown role", found=role, expected=listed(known), suggestion=nearest(role, known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cases.house import House
 from cases.outbox import Outbox
@@ -13,10 +14,12 @@ from cases.register_people import register_people
 from config.loader import Loaded
 from state_machine.rules import Rules
 from storage.memory import MemoryStore
-from storage.sql_store import SqlStore
 from wiring.clock import SeededIds, VirtualClock
 from wiring.people import ListedPeople
 from wiring.workflows import PublishedWorkflows
+
+if TYPE_CHECKING:
+    from storage.sql_store import SqlStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cases.errors import CannotStart
 from cases.ports import Clock
@@ -18,9 +18,11 @@ from config.loader import load_workflow
 from config.problems import DefinitionError
 from config.settings import Settings
 from state_machine.rules import Rules
-from storage.watching import Queue, Unreachable, look_at_queue
 from wiring.clock import SystemClock
 from wiring.people import read_people
+
+if TYPE_CHECKING:
+    from storage.watching import Queue
 
 PATIENCE = dt.timedelta(seconds=10)
 """How long somebody may hold everybody else up before the house counts as blocked."""
@@ -47,6 +49,9 @@ def watch_once(
     patience: dt.timedelta = PATIENCE,
 ) -> Watched:
     """Look once. A database that cannot be reached is told, not raised. Raises CannotStart for a bad address."""
+    # The database libraries take a second to load; see docs/why.md.
+    from storage.watching import Unreachable, look_at_queue
+
     url = settings.database_url or f"sqlite:///{settings.home / 'house.db'}"
     try:
         queue = look_at_queue(url, patience)

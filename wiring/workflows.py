@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 
@@ -14,9 +16,18 @@ from cases.errors import CannotStart, UnknownWorkflow
 from cases.ports import Store
 from config.calendars import DecreedDay, WorkCalendar
 from config.definition import Calendar, Workflow
+from config.folder import shipped_folder
 from config.loader import Loaded, from_canonical, load_workflow
-from config.problems import listed
+from config.problems import DefinitionError, Problem, listed
 from state_machine.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """What the folder of the house's own workflow holds: a version, or the problems because of which it holds none."""
+
+    loaded: Loaded | None
+    problems: tuple[Problem, ...] = ()
 
 
 class PublishedWorkflows:
@@ -53,27 +64,65 @@ class PublishedWorkflows:
             self._current[name] = hash_
         return self.rules(hash_)
 
-    def ship(self, source: str, now: dt.datetime) -> Loaded:
+    def ship(self, source: str, now: dt.datetime) -> OnDisk:
         """Load the house's own workflow. The first time it comes into force with the house; later only by publishing.
 
         What is in force stays in force, whatever the folder or the program holds by now: two persons change it
-        (`cases.publish`). Raises DefinitionError with all problems of the definition, CannotStart for a workflow that
-        was never published in a house that has another one.
+        (`cases.publish`). A folder that cannot be read keeps nobody from the cases of a house that has a version in
+        force; the answer says what is wrong with it. The first version of a house has to be proved, unless it is one
+        that comes with the program, which was proved when that was made.
+
+        Raises DefinitionError with all problems of the definition where the house has nothing to go on with, and
+        CannotStart for a first version that is not proved, or a workflow that was never published in a house that
+        has another one.
         """
-        loaded = load_workflow(source)
+        try:
+            loaded = load_workflow(source)
+        except DefinitionError as broken:
+            name = self._meant(source)
+            if name is None:
+                raise
+            self._default = name
+            return OnDisk(None, broken.problems)
         name = self._default = loaded.workflow.workflow
         if self._store.newest_workflow(name) is None:
             self._is_the_first(name)
+            self._is_proved(source, loaded)
             self.take(loaded, self._compiled(loaded.workflow, loaded.hash), now)
-        return loaded
+        return OnDisk(loaded)
+
+    def _meant(self, source: str) -> str | None:
+        """The workflow in force that a folder which cannot be read stands for: of its name, or the only one."""
+        there = self._published
+        named = Path(source).resolve().name
+        return named if named in there else there[0] if len(there) == 1 else None
+
+    @property
+    def _published(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.name for one in self._store.versions.publications()))
 
     def _is_the_first(self, name: str) -> None:
         """Only an empty house takes a workflow by itself. Raises CannotStart."""
-        there = dict.fromkeys(one.name for one in self._store.versions.publications())
+        there = self._published
         if there:
             raise CannotStart(
-                f"{name} was never published in this house, where {listed(tuple(there))} is in force; set "
+                f"{name} was never published in this house, where {listed(there)} is in force; set "
                 "HOMEWARD_WORKFLOW to that one, publish the new one (homeward workflow publish), then set it back"
+            )
+
+    def _is_proved(self, source: str, loaded: Loaded) -> None:
+        """A folder of one's own comes into force in an empty house as elsewhere: proved. Raises CannotStart."""
+        if loaded.folder.resolve().parent == shipped_folder().resolve():
+            return
+        # What proves is large, and no other start of a house needs it.
+        from state_machine.checks.verdict import Verdict
+        from wiring.proving import proved
+
+        open_ = [one for one in proved(loaded).proofs if one.verdict is not Verdict.HOLDS]
+        if open_:
+            raise CannotStart(
+                f"{len(open_)} properties of {loaded.workflow.workflow} do not hold or are not decided, the first: "
+                f"{open_[0].says}; see: homeward workflow check {source}"
             )
 
     def look_again(self, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -19,10 +19,12 @@ from notifications import deliver
 from notifications.office import Office
 from state_machine.rules import Rules
 from state_machine.view import SYSTEM, Instance
-from storage.memory import MemoryStore
-from storage.sql_store import SqlStore
 from wiring.notices import open_office
 from wiring.scenario_house import ScenarioHouse, scenario_house
+
+if TYPE_CHECKING:
+    from storage.memory import MemoryStore
+    from storage.sql_store import SqlStore
 
 MANY = 1_000_000
 FIRST_CHANNEL_CHANCE = 0.5

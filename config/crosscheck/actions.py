@@ -22,8 +22,9 @@ def check_actions(ctx: Context) -> None:
         for name, action in found.actions.items():
             path: Path = ("processes", process, "actions", name)
             ctx.roles(action.by, (*path, "by"))
-            for index, fact in enumerate(action.asks):
-                ctx.fact(process, fact, (*path, "asks", index))
+            for key, facts in (("asks", action.asks), ("offers", action.offers)):
+                for index, fact in enumerate(facts):
+                    ctx.fact(process, fact, (*path, key, index))
             for index, guard in enumerate(action.guards):
                 ctx.guard(process, guard, (*path, "guards", index))
             for index, opens in enumerate(action.opens):

@@ -87,7 +87,7 @@ def _read(ctx: Context) -> Iterator[tuple[str, str]]:
             for spot in spots(ctx, condition, path, process, process):
                 yield from facts_of(ctx, spot)
         for action in found.actions.values():
-            yield from ((process, fact) for fact in action.asks)
+            yield from ((process, fact) for fact in (*action.asks, *action.offers))
             yield from (
                 (owner, fact) for opens in action.opens for fact in opens.copies for owner in (process, opens.process)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.crosscheck.context import Context
 from config.crosscheck.leaves import Spot, conditions_of
 from config.crosscheck.reading import Reader, Reads
+from config.posts import HOUSE_POSTS
 from config.yaml_tree import Path
 
 NO_CLOCK = ("over", "while", "pauses_while", "shown_when")
@@ -90,6 +91,7 @@ def check_roles(ctx: Context) -> None:
     for process, found in ctx.workflow.processes.items():
         for name, element in found.guards.items():
             ctx.roles(element.second_person, ("processes", process, "guards", name, "second_person"))
+    _check_names_of_posts(ctx)
     for name, role in ctx.workflow.roles.items():
         path: Path = ("roles", name)
         ctx.roles(role.counts_as, (*path, "counts_as"))
@@ -116,6 +118,18 @@ def check_roles(ctx: Context) -> None:
     ctx.roles(ctx.workflow.second_person, ("second_person",))
     if ("fallback",) not in ctx.broken:
         ctx.role(ctx.workflow.fallback, ("fallback",))
+
+
+def _check_names_of_posts(ctx: Context) -> None:
+    """Two titles belong to the house: a workflow that gave them would say who configures it and who audits it."""
+    for name in HOUSE_POSTS:
+        if name in ctx.workflow.roles:
+            ctx.problem_at_key(
+                ("roles", name),
+                f"the role `{name}` is a post of the house, which no workflow gives",
+                found=f"`{name}`",
+                expected=f"another name; posts of the house are {' and '.join(HOUSE_POSTS)}",
+            )
 
 
 def _check_counts_as(ctx: Context) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
 from rich.text import Text
 
 from cases.answers import Answer
 from interfaces.cli.output import STYLE_OF_DECISION, WORD_OF_DECISION, Paper, local, tell
-from interfaces.cli.reasons import Words, reason_document, tell_reason
+from interfaces.cli.reasons import Words, tell_reason
+from interfaces.documents.answers import answer_document
 from interfaces.errors import exit_code
 
 
@@ -17,26 +16,6 @@ def finish(answer: Answer, said: str, words: Words, as_json: bool) -> None:
     """Tell an answer and leave with its exit code; `said` names the attempt for people."""
     tell(as_json, answer_document(answer), lambda paper: tell_answer(paper, answer, said, words))
     raise typer.Exit(exit_code(answer))
-
-
-def answer_document(answer: Answer) -> dict[str, Any]:
-    """An answer as JSON. `ref` is null where a refused opening has no instance to name; `until` is UTC."""
-    return {
-        "ref": answer.ref if answer.seq or answer.decision == "applied" else None,
-        "decision": answer.decision,
-        "attempt": answer.attempt,
-        "revision": answer.revision,
-        "seq": answer.seq,
-        "moves": {track: list(pair) for track, pair in answer.moves.items()},
-        "advice": [reason_document(reason) for reason in answer.advice],
-        "reasons": [reason_document(reason) for reason in answer.reasons],
-        "until": answer.until,
-        "exception": answer.exception,
-        "pending": answer.pending,
-        "followed": [{"ref": ref, "action": action} for ref, action in answer.followed],
-        "opened": list(answer.opened),
-        "repeated": answer.repeated,
-    }
 
 
 def tell_answer(paper: Paper, answer: Answer, said: str, words: Words) -> None:

@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from interfaces.bench.house import Place
-from interfaces.bench.measure import Row, measure
-from interfaces.bench.sweep import SweepRow, measure_beside, measure_sweep
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, tell
 from storage.house_key import HomeKey
 from wiring.clock import random_bytes
+
+if TYPE_CHECKING:
+    from interfaces.bench.house import Place
+    from interfaces.bench.measure import Row
+    from interfaces.bench.sweep import SweepRow
+    from interfaces.bench.web import WebRow
 
 SIZES = (10_000, 100_000)
 ARMED = (10_000, 100_000, 1_000_000)
@@ -52,10 +55,48 @@ def steps(
     """Measure durable steps (a guarded action on cases picked at random) against the bare database doing the same
     row writes, and `why` for a case with all its actions. Works in a temporary folder; your house is not touched.
     """
+    # What is measured loads the database libraries, which no other command should wait for.
+    from interfaces.bench.measure import measure
+
     sizes = tuple(sorted(size)) if size else SIZES
     with _places(postgres) as places:
         rows = [row for place, _ in places for row in measure(place, sizes, steps, _progress)]
     tell(as_json, {"rows": [asdict(row) for row in rows]}, lambda paper: _steps_table(paper, rows))
+
+
+@app.command(epilog="\b\nExamples:\n  homeward bench web\n  homeward bench web --size 10000 --users 20 --json")
+def web(
+    size: Annotated[int, typer.Option("--size", min=1000, help="Number of cases.")] = 100_000,
+    users: Annotated[int, typer.Option("--users", min=2, max=110, help="How many people open pages at once.")] = 50,
+    each: Annotated[int, typer.Option("--each", min=2, max=1000, help="How many pages each of them opens.")] = 20,
+    think: Annotated[
+        float, typer.Option("--think", min=0, help="Seconds for which a page is read before the next, on average.")
+    ] = 5.0,
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="An empty folder for the full house; kept, and used again if it holds one."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure pages in a full house on SQLite: the time of the server for My work, the page of a case and the search
+    of the trace, with many people at once; and read models beside the same queries asked of the bare driver.
+    """
+    # What is measured loads the web libraries, which no other command should wait for.
+    from interfaces.bench.web import Wanted, fill, measure_web
+
+    with _places(None) as (fresh,):
+        place, folder = fresh if home is None else _kept(home)
+        if not (folder / "house.db").exists():
+            fill(place, folder, size, _progress)
+        rows = list(measure_web(place, folder, Wanted(size, users, each, think), _progress))
+    tell(as_json, {"rows": [asdict(row) for row in rows]}, lambda paper: _web_table(paper, rows))
+
+
+def _kept(home: Path) -> tuple[Place, Path]:
+    from interfaces.bench.house import Place
+
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Place("sqlite", f"sqlite:///{home / 'house.db'}", HomeKey(home / "house.key", random_bytes)), home
 
 
 @app.command(
@@ -90,6 +131,7 @@ def sweep(
 
 
 def _sweeps(place: Place, home: Path, sizes: Sequence[int], dues: Sequence[int]) -> Iterator[SweepRow]:
+    from interfaces.bench.sweep import measure_beside, measure_sweep
     from interfaces.bench.workers import measure_workers
 
     yield from measure_sweep(place, sizes, dues, _progress)
@@ -107,6 +149,8 @@ def _others() -> list[SweepRow]:
 @contextmanager
 def _places(postgres: str | None) -> Iterator[list[tuple[Place, Path]]]:
     """Where to measure, each with the folder of its house."""
+    from interfaces.bench.house import Place
+
     with tempfile.TemporaryDirectory(prefix="homeward-bench-") as name:
         places = []
         for backend, url in (("sqlite", ""), ("postgresql", postgres)):
@@ -162,6 +206,24 @@ def _sweeps_table(paper: Paper, rows: list[SweepRow]) -> None:
         for row in rows
     ]
     paper.columns(cells, heads=[*heads, "p50 ms", "p99 ms"])
+
+
+def _web_table(paper: Paper, rows: list[WebRow]) -> None:
+    heads = ["what", "cases", "at once", "asked", "p50 ms", "p95 ms", "bare p50", "ratio"]
+    cells = [
+        [
+            row.what,
+            str(row.cases),
+            str(row.users),
+            str(row.asked),
+            _number(row.p50_ms, 1),
+            _number(row.p95_ms, 1),
+            _number(row.bare_p50_ms, 2),
+            _number(row.ratio, 1),
+        ]
+        for row in rows
+    ]
+    paper.columns(cells, heads=heads)
 
 
 def _number(value: float | None, places: int = 2) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cases.look import Sight, look
-from cases.read_history import read_history
-from cases.why import why
+from cases.look import Sight
 from interfaces.cli.case_steps import CASE, example
-from interfaces.cli.desk import Desk, Found, facts_of, sit_down
-from interfaces.cli.history import history_document, tell_history
+from interfaces.cli.desk import Found, facts_of, sit_down, words_of
+from interfaces.cli.history import tell_history
 from interfaces.cli.options import As, AsJson, InRole, Ref
 from interfaces.cli.output import Paper, local, shown, tell
-from interfaces.cli.permitted import tell_permitted, why_document
+from interfaces.cli.permitted import tell_permitted
+from interfaces.documents.instances import below, list_document, sight_document
+from interfaces.documents.journal import history_document
+from interfaces.documents.permitted import why_document
 from state_machine.rules import Rules
 from state_machine.view import Actor, Instance
 
@@ -45,13 +46,13 @@ def why_instance(
     with sit_down() as desk:
         actor = desk.actor(as_, role)
         found = desk.find(ref)
-        answers = why(desk.house, actor, found.ref, desk.now, action)
+        answers = desk.why(actor, found, action)
         title = f"{found.instance.process} {found.ref}, as {actor.person}"
         tell(
             as_json,
             why_document(found.ref, answers),
             lambda paper: tell_permitted(
-                paper, title, found.ref, answers, desk.words(found.rules), full=action is not None
+                paper, title, found.ref, answers, words_of(found.rules), full=action is not None
             ),
         )
 
@@ -59,21 +60,21 @@ def why_instance(
 def show(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson = False) -> None:
     """Show an instance: where its tracks stand, who holds which role, its facts, and what stands below it."""
     with sit_down() as desk:
-        actor = _reader(desk, as_, role)
+        actor = desk.reader(as_, role)
         found = desk.find(ref)
-        sight = look(desk.house, actor, found.ref, desk.now)
-        tell(as_json, _document(found, sight, actor), lambda paper: _tell(paper, found, sight, actor))
+        sight = desk.look(actor, found)
+        document = sight_document(sight, found.rules.workflow.workflow, clear_only=actor is None)
+        tell(as_json, document, lambda paper: _tell(paper, found, sight, actor))
 
 
 def show_history(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson = False) -> None:
     """Show the journal of an instance: who did or tried what, when, and what came of it."""
     with sit_down() as desk:
-        actor = _reader(desk, as_, role)
+        actor = desk.reader(as_, role)
         found = desk.find(ref)
-        entries = read_history(desk.house, actor, found.ref, desk.now)
+        entries = desk.history(actor, found)
         names = {
-            hash_: desk.house.workflows.rules(hash_).workflow.workflow
-            for hash_ in {str(one.clear["workflow"]) for one in entries}
+            hash_: desk.version(hash_).workflow.workflow for hash_ in {str(one.clear["workflow"]) for one in entries}
         }
 
         def human(paper: Paper) -> None:
@@ -82,7 +83,7 @@ def show_history(ref: Ref, as_: As = None, role: InRole = None, as_json: AsJson 
             if actor is None:
                 paper.note(CLEAR_ONLY)
 
-        tell(as_json, history_document(found.ref, entries, names) | {"clear_only": actor is None}, human)
+        tell(as_json, history_document(found.ref, entries, names, clear_only=actor is None), human)
 
 
 def list_instances(
@@ -93,32 +94,27 @@ def list_instances(
 ) -> None:
     """List the instances of a process, in the order of their opening; with --as, those of this person are marked."""
     with sit_down() as desk:
-        actor = _reader(desk, as_, role)
-        rules = desk.house.workflows.current(None)
+        actor = desk.reader(as_, role)
+        rules = desk.rules(None)
         facts_of(rules, process)
-        with desk.house.store.look() as tx:
-            instances = tx.list_instances(process)
+        instances = desk.instances(process)
 
         def human(paper: Paper) -> None:
             for one in instances:
                 paper.title(one.ref + ("  (yours)" if _is_held(one, actor) else ""))
                 paper.field("opened", f"{local(one.opened_at, rules.calendar.zone)} by {one.opened_by}")
-                paper.field("stands", _moved(one, desk.house.workflows.rules(one.workflow)) or "–")
+                paper.field("stands", _moved(one, desk.version(one.workflow)) or "–")
                 if one.holders:
                     paper.field("roles", ", ".join(f"{role} {person}" for role, person in one.holders.items()))
             paper.note(f"{len(instances)} in all" if instances else f"There is no {process} in this house yet.")
 
-        told = [_short(one) | {"yours": _is_held(one, actor)} for one in instances]
-        tell(as_json, {"process": process, "instances": told}, human)
+        mine = frozenset(one.ref for one in instances if _is_held(one, actor))
+        tell(as_json, list_document(process, {one.ref: one for one in instances}, mine), human)
 
 
 def _is_held(one: Instance, actor: Actor | None) -> bool:
     """Whether the person holds a role on this instance."""
     return actor is not None and actor.person in one.holders.values()
-
-
-def _reader(desk: Desk, person: str | None, role: str | None) -> Actor | None:
-    return desk.actor(person, role) if person is not None else None
 
 
 def _moved(one: Instance, rules: Rules) -> str:
@@ -131,48 +127,6 @@ def _moved(one: Instance, rules: Rules) -> str:
 
 def _standing(one: Instance) -> str:
     return ", ".join(f"{track} {at.state}" for track, at in one.tracks.items())
-
-
-def _short(one: Instance) -> dict[str, Any]:
-    return {
-        "ref": one.ref,
-        "process": one.process,
-        "parent": one.parent,
-        "workflow": one.workflow,
-        "opened_at": one.opened_at,
-        "opened_by": one.opened_by,
-        "tracks": {track: at.state for track, at in one.tracks.items()},
-        "assigned": dict(one.holders),
-    }
-
-
-def _document(found: Found, sight: Sight, actor: Actor | None) -> dict[str, Any]:
-    one = sight.instance
-    return _short(one) | {
-        "family": one.family,
-        "revision": sight.revision,
-        "workflow": found.rules.workflow.workflow,
-        "hash": one.workflow,
-        "since": {track: at.since for track, at in one.tracks.items()},
-        "facts": {
-            name: {
-                "value": fact.value,
-                "observed": fact.observed,
-                "recorded": fact.recorded,
-                "by": fact.by,
-                "entry": fact.seq,
-                "lapsed": name in sight.lapsed,
-            }
-            for name, fact in sight.facts.items()
-        },
-        "hidden": list(sight.hidden),
-        "below": [_short(child) for child in _below(sight)],
-        "clear_only": actor is None,
-    }
-
-
-def _below(sight: Sight) -> list[Instance]:
-    return [one for one in sight.family if one.parent == sight.instance.ref]
 
 
 def _tell(paper: Paper, found: Found, sight: Sight, actor: Actor | None) -> None:
@@ -189,10 +143,10 @@ def _tell(paper: Paper, found: Found, sight: Sight, actor: Actor | None) -> None
         paper.title("Who holds which role")
         paper.columns([[role, person] for role, person in one.holders.items()], indent=2)
     _tell_facts(paper, sight, zone)
-    below = _below(sight)
-    if below:
+    children = below(sight)
+    if children:
         paper.title("Below it")
-        paper.columns([[child.process, child.ref, _standing(child)] for child in below], indent=2)
+        paper.columns([[child.process, child.ref, _standing(child)] for child in children], indent=2)
     if actor is None:
         paper.note(CLEAR_ONLY)
 

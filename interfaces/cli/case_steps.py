@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from cases.correct import Correction, correct
+from cases.correct import Correction
 from cases.errors import BadInput
-from cases.override import SecondAnswer, override
+from cases.override import SecondAnswer
 from cases.request import Request
-from cases.take_step import take_step
 from interfaces.cli.answer import finish
-from interfaces.cli.desk import Desk, Found, facts_of, sit_down
+from interfaces.cli.desk import Desk, Found, facts_of, observed_at, sit_down, words_of
 from interfaces.cli.facts import read_facts, split_process
 from interfaces.cli.options import As, AsJson, Facts, IfRevision, InRole, Key, Observed, Reason, Ref
 from state_machine.rules import Rules
@@ -62,22 +61,22 @@ def open_instance(
             process=process,
             facts=facts.facts,
             documents=facts.documents,
-            observed=desk.observed(observed, rules),
+            observed=observed_at(observed, rules, desk.now),
             reason=reason,
             key=key,
             if_revision=if_revision,
             workflow=workflow,
         )
-        answer = desk.step(lambda house, now: take_step(house, request, now))
+        answer = desk.take(request)
         said = f"open {process}" + (
             f" {answer.ref}" if answer.decision == "applied" else f" under {parent}" if parent else ""
         )
-        finish(answer, said, desk.words(rules), as_json)
+        finish(answer, said, words_of(rules), as_json)
 
 
 def _under(desk: Desk, under: str | None, workflow: str | None) -> tuple[str | None, Rules]:
     if under is None:
-        return None, desk.house.workflows.current(workflow)
+        return None, desk.rules(workflow)
     if workflow is not None:
         raise typer.BadParameter("what stands under another instance follows its workflow", param_hint="--workflow")
     parent = desk.find(under)
@@ -109,12 +108,12 @@ def record(
             found.ref,
             facts=given.facts,
             documents=given.documents,
-            observed=desk.observed(observed, found.rules),
+            observed=observed_at(observed, found.rules, desk.now),
             key=key,
             if_revision=if_revision,
         )
-        answer = desk.step(lambda house, now: take_step(house, request, now))
-        finish(answer, f"record {', '.join(given.facts)} on {_name(found)}", desk.words(found.rules), as_json)
+        answer = desk.take(request)
+        finish(answer, f"record {', '.join(given.facts)} on {_name(found)}", words_of(found.rules), as_json)
 
 
 @app.command("correct", epilog=example("correct 7K3M-9XQT-2HDJ 4 age_group=child --reason 'wrong person' --as sok"))
@@ -146,8 +145,8 @@ def correct_entry(
             raise BadInput("a correction names a document by its digest; record the new file first")
         names = tuple(dict.fromkeys(word.partition("=")[0] for word in words))
         correction = Correction(actor, found.ref, entry, given.facts, names, reason, key, if_revision)
-        answer = desk.step(lambda house, now: correct(house, correction, now))
-        finish(answer, f"correct entry {entry} of {_name(found)}", desk.words(found.rules), as_json)
+        answer = desk.correct(correction)
+        finish(answer, f"correct entry {entry} of {_name(found)}", words_of(found.rules), as_json)
 
 
 @app.command(
@@ -178,13 +177,13 @@ def act(
             action=action,
             facts=given.facts,
             documents=given.documents,
-            observed=desk.observed(observed, found.rules),
+            observed=observed_at(observed, found.rules, desk.now),
             reason=reason,
             key=key,
             if_revision=if_revision,
         )
-        answer = desk.step(lambda house, now: take_step(house, request, now))
-        finish(answer, f"{action} on {_name(found)}", desk.words(found.rules), as_json)
+        answer = desk.take(request)
+        finish(answer, f"{action} on {_name(found)}", words_of(found.rules), as_json)
 
 
 @app.command(epilog=example("assign 7K3M-9XQT-2HDJ nita interviewer --as dara"))
@@ -204,7 +203,7 @@ def assign(
     with sit_down() as desk:
         actor = desk.actor(as_, role)
         found = desk.find(ref)
-        assigned = desk.house.actor(person).person
+        assigned = desk.colleague(person)
         request = Request(
             "assign",
             actor,
@@ -215,8 +214,8 @@ def assign(
             key=key,
             if_revision=if_revision,
         )
-        answer = desk.step(lambda house, now: take_step(house, request, now))
-        finish(answer, f"assign {person} as {role_given} on {_name(found)}", desk.words(found.rules), as_json)
+        answer = desk.take(request)
+        finish(answer, f"assign {person} as {role_given} on {_name(found)}", words_of(found.rules), as_json)
 
 
 @app.command(epilog=example("unassign 7K3M-9XQT-2HDJ interviewer --as dara"))
@@ -238,8 +237,8 @@ def unassign(
         request = Request(
             "unassign", actor, found.ref, role=role_given, reason=reason, key=key, if_revision=if_revision
         )
-        answer = desk.step(lambda house, now: take_step(house, request, now))
-        finish(answer, f"unassign {role_given} on {_name(found)}", desk.words(found.rules), as_json)
+        answer = desk.take(request)
+        finish(answer, f"unassign {role_given} on {_name(found)}", words_of(found.rules), as_json)
 
 
 @app.command(
@@ -261,19 +260,10 @@ def answer_override(
     with sit_down() as desk:
         actor = desk.actor(as_, role)
         found = desk.find(ref)
-        _fits(desk, found, attempt)
         said = SecondAnswer(actor, attempt, yes, reason, key, if_revision)
-        answer = desk.step(lambda house, now: override(house, said, now))
+        answer = desk.second(found, said)
         word = "allow" if yes else "do not allow"
-        finish(answer, f"{word} attempt {attempt} on {_name(found)}", desk.words(found.rules), as_json)
-
-
-def _fits(desk: Desk, found: Found, attempt: str) -> None:
-    """The attempt must wait where the reference says, lest a mistyped one allows something elsewhere."""
-    with desk.house.store.look() as tx:
-        asking = tx.asking(attempt)
-    if asking is not None and asking.instance != found.ref:
-        raise BadInput(f"attempt {attempt} is not about {found.ref}; compare both with what act told")
+        finish(answer, f"{word} attempt {attempt} on {_name(found)}", words_of(found.rules), as_json)
 
 
 def _name(found: Found) -> str:

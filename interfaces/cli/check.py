@@ -12,16 +12,15 @@ import typer
 from config.loader import DefinitionError, Loaded, Problem, load_draft
 from config.problems import Mark
 from config.yaml_tree import Node, Table, mark_of_key
-from interfaces.cli.check_more import more_checks
 from interfaces.cli.faults import tell_problem
 from interfaces.cli.options import AsJson, Workflow
 from interfaces.cli.output import Paper, tell
 from interfaces.cli.traces import Written, write_traces
+from interfaces.documents.workflows import report_document
 from interfaces.errors import ExitCode, problem_document
 from notifications.catalogue import read_catalogues, untranslated
-from state_machine.checks.prove import CHECKS, prove
-from state_machine.checks.verdict import Proof, Report, TraceStep, Verdict
-from state_machine.rules import Rules
+from state_machine.checks.verdict import Proof, Report, Verdict
+from wiring import proving
 
 STYLES = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.NOT_DECIDED: "bold yellow"}
 WORDS = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "violated", Verdict.NOT_DECIDED: "not decided"}
@@ -68,20 +67,10 @@ def check(name: Workflow, as_json: AsJson = False, every: Every = False, traces:
 
 def proved(loaded: Loaded) -> Report:
     """All checks of a workflow, each proof with the place where its element is written."""
-    rules = Rules.compile(loaded.workflow, loaded.hash)
-    return placed(prove(rules, (*CHECKS, *more_checks(loaded))), loaded)
+    return placed(proving.proved(loaded), loaded)
 
 
 # --- the report as JSON -----------------------------------------------------------------------------------------------
-
-
-def report_document(report: Report) -> dict[str, Any]:
-    """A report as JSON: `proofs`, `unproved`, and `doubts` (what is not wrong, and still worth a look)."""
-    return {
-        "proofs": [_proof_document(one) for one in report.proofs],
-        "unproved": list(report.unproved),
-        "doubts": list(report.warnings),
-    }
 
 
 def check_document(
@@ -96,37 +85,6 @@ def check_document(
         "errors": [problem_document(one) for one in errors],
         **(report_document(report) if report is not None else nothing),
         "warnings": [problem_document(one) for one in _warnings(loaded)] if loaded else [],
-    }
-
-
-def _proof_document(proof: Proof) -> dict[str, Any]:
-    return {
-        "invariant": proof.invariant,
-        "kind": proof.kind,
-        "verdict": proof.verdict.value,
-        "says": proof.says,
-        "configurations": proof.configurations,
-        "method": proof.method,
-        "counterexample": [_step_document(step) for step in proof.counterexample],
-        "file": proof.file or None,
-        "line": proof.line or None,
-    }
-
-
-def _step_document(step: TraceStep) -> dict[str, Any]:
-    return {
-        "kind": step.kind,
-        "says": step.says,
-        "process": step.process,
-        "label": step.label,
-        "parent": step.parent or None,
-        "action": step.action or None,
-        "role": step.role or None,
-        "facts": dict(step.facts),
-        "before": dict(step.before),
-        "after": dict(step.after),
-        "wait": step.wait,
-        "refused": step.refused,
     }
 
 

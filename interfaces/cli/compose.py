@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import yaml
 
 from cases.errors import BadInput
 from config.folder import shipped_folder
 from config.loader import DefinitionError, Loaded, load_together
 from config.problems import Problem
-from config.yaml_tree import Table
+from config.yaml_tree import Table, plain
 from interfaces.cli.check import check_document, proved, tell_errors, tell_report
 from interfaces.cli.faults import tell_problem
 from interfaces.cli.options import AsJson, Workflows
@@ -32,6 +33,10 @@ def compose(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What the composition is called; made, if left out.")
     ] = None,
+    calendar: Annotated[
+        str | None,
+        typer.Option("--calendar", metavar="NAME", help="Whose calendar counts, where they count by different ones."),
+    ] = None,
     into: Annotated[
         Path | None,
         typer.Option("--into", metavar="FOLDER", help="Write the overlay that puts them together: a new folder."),
@@ -42,7 +47,7 @@ def compose(
     called = _name(names, name, into)
     says = f"{listed(sorted({Path(one).resolve().name for one in names}), 'and')}, put together"
     try:
-        loaded = load_together(names, called, says)
+        loaded = load_together(names, called, says, calendar_of=calendar)
     except DefinitionError as problem:
         errors = problem.problems
         tell(as_json, _document(called, None, None, errors), lambda paper: tell_errors(paper, called, errors))
@@ -82,6 +87,9 @@ def _write(folder: Path, loaded: Loaded) -> None:
     workflow = loaded.workflow
     extended = ", ".join(sorted(name for name, _ in loaded.layers.top.extends))
     lines = [f"workflow: {workflow.workflow}", f'says: "{workflow.says}"', f"extends: [{extended}]"]
+    calendar = loaded.layers.top.tree.entries.get("calendar")
+    if calendar is not None:
+        lines.append(yaml.safe_dump({"calendar": plain(calendar)}, default_flow_style=None, sort_keys=False).rstrip())
     (folder / "workflow.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
 

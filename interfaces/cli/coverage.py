@@ -14,6 +14,7 @@ from interfaces.cli.options import AsJson, Workflow
 from interfaces.cli.output import Paper, tell, write_raw
 from interfaces.coverage.matrix import Line, matrix
 from interfaces.coverage.page import page
+from interfaces.documents.workflows import clause_document
 from interfaces.errors import ExitCode
 
 STYLES = {"carried": "green", "attested": "green", "scheduled": "yellow", "outside": "dim", "missing": "bold red"}
@@ -50,21 +51,8 @@ def coverage(name: Workflow, as_json: AsJson = False, form: As = Format.TEXT) ->
 
 
 def _document(line: Line) -> dict[str, Any]:
-    row = line.row
-    return {
-        "id": row.id,
-        "says": row.says,
-        "where": row.where,
-        "strength": row.strength,
-        "kind": row.kind,
-        "phase": row.phase,
-        "status": row.status,
-        "carried_by": list(row.carried_by),
-        "scenarios": list(line.scenarios),
-        "look_up": list(line.look_up),
-        "reason": row.reason or None,
-        "complaint": line.complaint or None,
-    }
+    shown = {"scenarios": list(line.scenarios), "look_up": list(line.look_up), "complaint": line.complaint or None}
+    return clause_document(line.row) | shown
 
 
 def _tell(paper: Paper, lines: tuple[Line, ...]) -> None:

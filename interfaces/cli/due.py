@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from cases.due_list import DueLine, Explanation, due_list, due_of, explain_due
+from cases.due_list import Explanation
 from cases.journal import Kind
 from cases.recipients import Recipients
 from cases.reference import read_reference
 from config.calendars import RestDay
-from interfaces.cli.desk import open_desk, sit_down
+from interfaces.cli.desk import DueAsked, DueTold, open_desk, sit_down
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, local, tell
+from interfaces.documents.due import due_document
 from interfaces.errors import ExitCode
 from state_machine.rules import Rules
 from state_machine.values import ends_at, moment
@@ -60,17 +61,12 @@ def due(
 ) -> None:
     """List what is due, for whom, and how late."""
     with sit_down() as desk:
-        rules = desk.house.workflows.current(None)
-        if ref is not None:
-            lines = due_of(desk.house, read_reference(ref), desk.now)
-        else:
-            lines = due_list(desk.house, desk.now, _until(until, rules, desk.now))
-        if person is not None:
-            desk.house.actor(person)
-            lines = [line for line in lines if person in line.people.people]
-        why = {id(line): explain_due(desk.house, line.instance.ref, line.name, desk.now) for line in lines if explain}
-        document = {"now": desk.now.isoformat(), "due": [_document(line, why.get(id(line))) for line in lines]}
-        tell(as_json, document, lambda paper: _tell_due(paper, rules, lines, why))
+        rules = desk.rules(None)
+        given = read_reference(ref) if ref is not None else None
+        by = _until(until, rules, desk.now) if ref is None else None
+        told = desk.due(DueAsked(given, by, person, explain))
+        document = due_document(told.now, told.lines, told.why)
+        tell(as_json, document, lambda paper: _tell_due(paper, rules, told))
 
 
 def tick(
@@ -111,53 +107,11 @@ def _until(text: str | None, rules: Rules, now: dt.datetime) -> dt.datetime:
     return ends_at(text, rules.calendar)
 
 
-def _document(line: DueLine, why: Explanation | None) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "ref": line.instance.ref,
-        "process": line.instance.process,
-        "deadline": line.name,
-        "says": line.says,
-        "state": line.state.state,
-        "due": line.due.isoformat(),
-        "late_seconds": int(line.late.total_seconds()),
-        "next": line.next.isoformat() if line.next else None,
-        "role": line.role,
-        "people": list(line.people.people),
-        "found_by": line.people.how,
-        "instead_of": line.people.instead_of,
-        "breached": line.breached,
-        "generation": line.state.generation,
-        "dating": line.state.dating,
-    }
-    if why is not None:
-        document["why"] = {
-            "dated_at": why.dated_at.isoformat(),
-            "entry": why.entry,
-            "kind": why.kind,
-            "action": why.action,
-            "actor": why.actor,
-            "base": why.base.isoformat(),
-            "counted": why.counted,
-            "figure": why.figure,
-            "counts": why.counts,
-            "bound": why.bound,
-            "source": why.source.model_dump(mode="json", exclude_none=True),
-            "days_of_rest": [
-                {"day": one.day.isoformat(), "name": one.name, "decreed_by": one.decreed_by} for one in why.days_of_rest
-            ],
-            "calendar": why.calendar,
-            "calendar_kept": why.calendar_kept,
-            "pauses": [[one.since.isoformat(), one.until.isoformat() if one.until else None] for one in why.pauses],
-            "earlier": [one.isoformat() for one in why.earlier],
-        }
-    return document
-
-
-def _tell_due(paper: Paper, rules: Rules, lines: list[DueLine], why: dict[int, Explanation]) -> None:
+def _tell_due(paper: Paper, rules: Rules, told: DueTold) -> None:
     zone = rules.calendar.zone
-    if not lines:
+    if not told.lines:
         paper.line("Nothing is due.")
-    for line in lines:
+    for place, line in enumerate(told.lines):
         paper.title(f"{line.instance.ref}  {line.says}")
         when = local(line.due, zone)
         if line.state.state == "paused":
@@ -170,8 +124,8 @@ def _tell_due(paper: Paper, rules: Rules, lines: list[DueLine], why: dict[int, E
             paper.field("due", when)
         whom = ", ".join(line.people.people) or "nobody"
         paper.field("lies with", f"{whom} ({line.role.replace('_', ' ')}{_instead(line.people)})")
-        if id(line) in why:
-            _tell_why(paper, why[id(line)], rules)
+        if place in told.why:
+            _tell_why(paper, told.why[place], rules)
 
 
 def _instead(people: Recipients) -> str:

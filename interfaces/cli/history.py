@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.text import Text
 
@@ -55,44 +54,25 @@ WORDS = {
     Kind.PUBLISHED: "published a version of {publishes}",
     Kind.NOT_PUBLISHED: "a version of {publishes}: not published",
     Kind.WITHDRAWN: "took back a proposed version of {publishes}",
+    Kind.EXPORTED: "took out {exports}",
     Kind.MIGRATION_REFUSED: "moving to a version of {publishes}: refused",
+    Kind.PERSON_ADDED: "added {person} to the house",
+    Kind.PERSON_CHANGED: "changed what is kept about {person}",
+    Kind.PERSON_DISABLED: "{person}: disabled",
+    Kind.PERSON_ENABLED: "{person}: enabled again",
+    Kind.LEAVE_SET: "changed the leave of {person}",
+    Kind.PERSON_REFUSED: "changing {person}: refused",
+    Kind.HANDED_OVER: "handed over from {from} to {to}",
+    Kind.EMERGENCY_TAKEN: "took emergency access until {until}",
+    Kind.EMERGENCY_ENDED: "ended emergency access",
+    Kind.EMERGENCY_REVIEWED: "reviewed emergency access: {verdict}",
+    Kind.EMERGENCY_REFUSED: "emergency access: refused",
+    Kind.GRANT_ASKED: "asked for the narrative until {until}",
+    Kind.GRANT_GIVEN: "granted the narrative to {asked_by} until {until}",
+    Kind.GRANT_DECLINED: "declined the narrative to {asked_by}",
+    Kind.GRANT_ENDED: "ended the grant of the narrative",
 }
 """What each kind of entry says; a test compares the keys with all kinds."""
-
-
-def history_document(ref: str, entries: Sequence[SeenEntry], workflows: Mapping[str, str]) -> dict[str, Any]:
-    """A journal as JSON; `workflows` has the names of the workflow versions by hash. Times are UTC."""
-    return {"ref": ref, "entries": [_entry_document(one, workflows) for one in entries]}
-
-
-def _entry_document(one: SeenEntry, workflows: Mapping[str, str]) -> dict[str, Any]:
-    clear = one.clear
-    return {
-        "seq": one.entry.seq,
-        "at": one.entry.at,
-        "kind": one.entry.kind,
-        "actor": clear.get("actor"),
-        "on_behalf": clear.get("on_behalf"),
-        "role": clear.get("role"),
-        "action": clear.get("action"),
-        "attempt": clear.get("attempt"),
-        "moves": clear.get("moves", {}),
-        "facts": dict(one.facts),
-        "withdrawn": dict(one.withdrawn),
-        "lapsed": list(one.lapsed),
-        "hidden": list(one.hidden),
-        "guards": clear.get("guards", {}),
-        "because": clear.get("because", []),
-        "until": clear.get("until"),
-        "assigned": clear.get("assigned"),
-        "to": clear.get("to"),
-        "corrects": clear.get("corrects"),
-        "reason": one.reason,
-        "workflow": workflows.get(str(clear["workflow"])),
-        "workflow_hash": clear["workflow"],
-        "hash": one.entry.hash,
-        "previous": one.entry.previous,
-    }
 
 
 def tell_history(paper: Paper, entries: Sequence[SeenEntry], zone: dt.tzinfo) -> None:

@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.main import get_command
 
 from interfaces.cli import (
+    access,
+    account,
     bench,
     case_reading,
     case_steps,
@@ -20,21 +23,29 @@ from interfaces.cli import (
     journeys,
     migrate,
     notices,
+    people,
     publish,
     scenario,
+    serve,
     simulate,
     watch,
     workflow,
 )
+from interfaces.cli.desk import before
 from interfaces.cli.faults import tell_fault, tell_usage
 from interfaces.errors import ExitCode, fault_of
+from wiring.server import server_named
+from wiring.settings import read_settings
 
 PROGRAM = "homeward"
+
+BEFORE_A_SERVER = ("case", "due")
+"""What can be asked of a server."""
 
 app = typer.Typer(
     name=PROGRAM,
     help="Runs the case process of an organisation that cares for victims of human trafficking.",
-    epilog="\b\nExamples:\n  homeward journeys\n  homeward workflow check kh-2009\n  homeward case list",
+    epilog="\b\nExamples:\n  homeward serve --demo\n  homeward journeys\n  homeward workflow check kh-2009\n  homeward case list",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
@@ -45,6 +56,9 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(bench.app, name="bench")
 app.add_typer(flows.app, name="flows")
 app.add_typer(notices.app, name="notices")
+app.add_typer(account.app, name="account")
+app.add_typer(people.app, name="people")
+app.add_typer(access.app, name="access")
 case_reading.add_to(case_steps.app)
 publish.add_to(workflow.app)
 migrate.add_to(workflow.app)
@@ -52,6 +66,7 @@ journeys.add_to(app)
 due.add_to(app)
 watch.add_to(app)
 simulate.add_to(app)
+serve.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:
@@ -62,11 +77,25 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def homeward(
+    context: typer.Context,
     show_version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="Ask this server, and not a house on this machine: case and due."),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", metavar="FILE", help="The file with the API token by which it knows you."),
+    ] = None,
 ) -> None:
     """Runs the case process of an organisation that cares for victims of human trafficking."""
+    if context.invoked_subcommand in BEFORE_A_SERVER:
+        context.with_resource(before(server_named(read_settings(), server, token_file)))
+    elif server is not None or token_file is not None:
+        said = f"{context.invoked_subcommand} works in the house itself; before a server: {', '.join(BEFORE_A_SERVER)}"
+        raise typer.BadParameter(said, param_hint="--server")
 
 
 def run() -> None:

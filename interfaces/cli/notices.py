@@ -99,7 +99,8 @@ def preview(
     with _house() as house:
         house.house.actor(person)
         office, rules = house.office, house.rules
-        known = sorted({*office.renderer.catalogues.of, *house.shipped.texts})
+        texts = house.on_disk.loaded.texts if house.on_disk.loaded is not None else {}
+        known = sorted({*office.renderer.catalogues.of, *texts})
         if language is not None and language not in known:
             said = f"nothing is written in {language!r}; known: {', '.join(known)}"
             raise typer.BadParameter(said, param_hint="--language")

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.text import Text
 
 from interfaces.cli.output import Paper, local, localised
-from interfaces.cli.reasons import Words, reason_document, tell_reason
+from interfaces.cli.reasons import Words, tell_reason
 from state_machine.decision import Fixed, Reason
 from state_machine.explain import ActionAnswer
-
-
-def why_document(ref: str, answers: Sequence[ActionAnswer]) -> dict[str, Any]:
-    """The answers to all actions as JSON."""
-    return {"ref": ref, "actions": [_action_document(one) for one in answers]}
-
-
-def _action_document(one: ActionAnswer) -> dict[str, Any]:
-    return {
-        "action": one.action,
-        "decision": one.decision,
-        "until": one.until,
-        "met": one.met,
-        "exception": one.exception,
-        "asks": list(one.asks),
-        "only_answers": one.only_answers,
-        "advice": [reason_document(reason) for reason in one.advice],
-        "reasons": [reason_document(reason) for reason in one.reasons],
-    }
 
 
 def tell_permitted(

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from cases.errors import BadInput
-from cases.publications import Publication
 from cases.publish import Publishing, approve, propose, withdraw
 from config.definition import Workflow as Definition
 from config.difference import Difference, differences
@@ -17,6 +16,7 @@ from interfaces.cli.desk import open_desk
 from interfaces.cli.options import As, AsJson, Workflow
 from interfaces.cli.output import Paper, local, tell
 from interfaces.cli.version import find_version, is_hash, published_form
+from interfaces.documents.workflows import publication_document
 from interfaces.errors import ExitCode
 from state_machine.checks.verdict import Report, Verdict
 from wiring.house import RunningHouse
@@ -65,6 +65,7 @@ def publish(
             done = approve(running.house, loaded.workflow.workflow, loaded.hash, report, as_, running.clock.now())
         else:
             done = propose(running.house, loaded, report, as_, running.clock.now())
+        running.sweep()  # who may approve is asked at once
     tell(as_json, _document(done, changes, report), lambda paper: _tell(paper, name, done, changes, report))
     if done.outcome in ("refused", "waits"):
         raise typer.Exit(ExitCode.REFUSED)
@@ -89,6 +90,7 @@ def _document(done: Publishing, changes: tuple[Difference, ...], report: Report)
         "answered_by": proposal.answered_by if proposal else None,
         "signed_in": False,
         "objections": [{"code": one.code, "says": one.says} for one in done.objections],
+        "doubts": [{"code": one.code, "says": one.says} for one in done.doubts],
         "differences": [difference_document(one) for one in changes],
         "proofs": {word.value: sum(one.verdict is word for one in report.proofs) for word in Verdict},
     }
@@ -104,6 +106,8 @@ def _tell(paper: Paper, typed: str, done: Publishing, changes: tuple[Difference,
     tell_differences(paper, changes)
     holds = sum(one.verdict is Verdict.HOLDS for one in report.proofs)
     paper.note(f"{holds} of {len(report.proofs)} properties are proved.")
+    for doubt in done.doubts:
+        paper.field("doubt", doubt.says, "bold yellow")
     proposal = done.proposal
     match done.outcome:
         case "published" if proposal is not None:
@@ -189,7 +193,10 @@ def versions(
         waiting = [one for one in map(store.versions.open_proposal, names) if one is not None]
         newest = {one.name: one.hash for one in published}
     document = {
-        "publications": [_publication(one, count[one.hash], newest[one.name] == one.hash) for one in published],
+        "publications": [
+            publication_document(one, count[one.hash], in_force=newest[one.name] == one.hash) | {"signed_in": False}
+            for one in published
+        ],
         "waiting": [{"workflow": one.name, "hash": one.hash, "proposed_by": one.asked_by} for one in waiting],
     }
 
@@ -205,16 +212,3 @@ def versions(
             paper.line(f"{other.name} {other.hash[:SHORT]} waits for a second person", "bold yellow")
 
     tell(as_json, document, human)
-
-
-def _publication(one: Publication, families: int, in_force: bool) -> dict[str, Any]:
-    return {
-        "workflow": one.name,
-        "hash": one.hash,
-        "at": one.at,
-        "proposed_by": one.asked_by,
-        "approved_by": one.approved_by,
-        "signed_in": False,
-        "in_force": in_force,
-        "families": families,
-    }

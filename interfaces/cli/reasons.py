@@ -1,11 +1,10 @@
-"""Why something is refused or not possible yet: as JSON, and as a panel for people with who can mend it, and how."""
+"""Why something is refused or not possible yet: a panel for people with who can mend it, and how."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from config.definition import Clause
 from interfaces.cli.output import Paper, local, localised, shown
@@ -19,31 +18,6 @@ class Words:
 
     zone: dt.tzinfo
     clauses: Mapping[str, Clause]
-
-
-def reason_document(reason: Reason) -> dict[str, Any]:
-    """A reason as JSON."""
-    return {
-        "guard": str(reason.guard),
-        "strength": reason.strength,
-        "message": reason.message,
-        "remedy": reason.remedy,
-        "clauses": list(reason.clauses),
-        "read": {read.what: read.value for read in reason.read},
-        "until": reason.until,
-        "missing": [_missing_document(one) for one in reason.missing],
-    }
-
-
-def _missing_document(one: Missing) -> dict[str, Any]:
-    return {
-        "ref": one.ref,
-        one.kind: one.name,
-        "found": one.found,
-        "needed": one.needed,
-        "roles": list(one.roles),
-        "people": list(one.people),
-    }
 
 
 def tell_reason(paper: Paper, reason: Reason, words: Words) -> None:

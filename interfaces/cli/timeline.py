@@ -10,9 +10,9 @@ from rich.text import Text
 
 from cases.answers import Answer
 from config.definition import Workflow
-from interfaces.cli.answer import answer_document
 from interfaces.cli.output import STYLE_OF_DECISION, WORD_OF_DECISION, Paper, local, localised, shown
 from interfaces.cli.reasons import Words
+from interfaces.documents.answers import answer_document
 from interfaces.scenarios.model import Step
 from interfaces.scenarios.run import Played
 from state_machine.decision import Reason

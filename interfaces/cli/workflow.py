@@ -12,7 +12,7 @@ from interfaces.cli.case_steps import CASE
 from interfaces.cli.check import check
 from interfaces.cli.compose import compose
 from interfaces.cli.coverage import coverage
-from interfaces.cli.desk import Found, facts_of, sit_down
+from interfaces.cli.desk import Found, facts_of, sit_down_here
 from interfaces.cli.diagram_proof import write_proof
 from interfaces.cli.export import export
 from interfaces.cli.options import AsJson, Workflow
@@ -98,7 +98,7 @@ def diagram(
     loaded = load_workflow(name)
     rules, tracks, current = Rules.compile(loaded.workflow, loaded.hash), None, dict[str, str]()
     if case is not None:
-        with sit_down() as desk:
+        with sit_down_here() as desk:
             found = desk.find(case)
             rules, tracks = found.rules, desk.tracks_shown(found)
         _fits(found, loaded, process)

@@ -9,33 +9,15 @@ import orjson
 from config.definition import Action, Fact, Process
 from config.loader import Loaded
 from interfaces.cli.output import Paper
+from interfaces.documents.workflows import definition_document
 
 
 def show_document(loaded: Loaded) -> dict[str, Any]:
     """A workflow as JSON; `definition` is the canonical composed form, whose SHA-256 is `hash`."""
-    workflow = loaded.workflow
-    return {
-        "workflow": workflow.workflow,
-        "hash": loaded.hash,
-        "says": workflow.says,
-        "extends": list(workflow.extends),
+    return definition_document(loaded.workflow, loaded.hash) | {
         "folder": str(loaded.folder),
         "languages": list(loaded.texts),
-        "roles": {name: role.says for name, role in workflow.roles.items()},
-        "processes": {name: _process_document(one) for name, one in workflow.processes.items()},
         "definition": orjson.loads(loaded.canonical),
-    }
-
-
-def _process_document(process: Process) -> dict[str, Any]:
-    return {
-        "says": process.says,
-        "parent": process.parent,
-        "tracks": {name: list(track.states) for name, track in process.tracks.items()},
-        "actions": {name: list(action.by) for name, action in process.actions.items()},
-        "facts": {name: fact.kind for name, fact in process.facts.items()},
-        "guards": {name: guard.strength for name, guard in process.guards.items()},
-        "deadlines": list(process.deadlines),
     }
 
 

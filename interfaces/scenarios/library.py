@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cases.ports import Person
 from config.loader import Loaded, list_shipped, load_draft, load_workflow
+from config.posts import HOUSE_POSTS
 from config.problems import DefinitionError, Mark, Report, listed, nearest
 from interfaces.scenarios.model import Scenario, read_scenario
 from interfaces.scenarios.run import Played, Result, play
 from state_machine.rules import Rules
 from state_machine.values import BadValue
-from storage.memory import MemoryStore
-from storage.sql_store import SqlStore
 from wiring.people import PersonSaid, person_of
 from wiring.scenario_house import ScenarioHouse, scenario_house
+
+if TYPE_CHECKING:
+    from storage.memory import MemoryStore
+    from storage.sql_store import SqlStore
 
 
 def scenario_files(sources: list[str]) -> list[Path]:
@@ -88,7 +92,7 @@ def people_of(file: str, said: Mapping[str, PersonSaid], rules: Rules) -> dict[s
     for name, one in said.items():
         mark = Mark(file)
         for role in one.roles:
-            known = rules.workflow.roles
+            known = (*rules.workflow.roles, *HOUSE_POSTS)
             if role not in known:
                 report.add(mark, f"{name}: unknown role", found=role, suggestion=nearest(role, known))
         try:

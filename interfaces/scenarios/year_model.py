@@ -109,16 +109,18 @@ def read_year(path: Path, rules: Rules) -> YearStory:
     """Read a year file against its workflow. Raises DefinitionError with every problem, each at file:line:column."""
     report = Report()
     said, table = read_said(path, Said, "a year file", report)
-    _check_tasks(said, table, rules, report)
+    check_tasks(said.answers, said.left, table, rules, report)
     _check_steps(said.steps, table.entries.get("steps"), report)
     if report.problems:
         raise DefinitionError(report.problems)
     people = {name: one if isinstance(one, PersonSaid) else PersonSaid(roles=one) for name, one in said.people.items()}
-    answers = table.entries.get("answers")
-    each = [one.entries.get("steps") for one in _items(answers) if isinstance(one, Table)]
-    return YearStory(
-        str(path), said, people, _lines(table.entries.get("steps")), tuple(_lines(steps) for steps in each)
-    )
+    return YearStory(str(path), said, people, _lines(table.entries.get("steps")), answer_lines(table))
+
+
+def answer_lines(table: Table) -> tuple[tuple[int, ...], ...]:
+    """Where the steps of each answer of a file stand."""
+    each = [one.entries.get("steps") for one in _items(table.entries.get("answers")) if isinstance(one, Table)]
+    return tuple(_lines(steps) for steps in each)
 
 
 def named_in(story: YearStory, played: Mapping[tuple[int | None, str], str]) -> dict[str, str]:
@@ -156,16 +158,18 @@ def _check_steps(steps: tuple[Step, ...], nodes: Node | None, report: Report) ->
             report.add(node.mark, "who was told what is summed up when a year is over", expected="no told or not_told")
 
 
-def _check_tasks(said: Said, table: Table, rules: Rules, report: Report) -> None:
-    """Every task that the file names is one of the workflow, and every left one is on an instance that it names."""
+def check_tasks(
+    answers: tuple[Answer, ...], left: tuple[Left, ...], table: Table, rules: Rules, report: Report
+) -> None:
+    """Report every answered or left task of a file that is none of the workflow."""
     known = {
         f"{process}.{name}": one.task_for
         for process, declared in rules.workflow.processes.items()
         for name, one in declared.deadlines.items()
     }
     parts: tuple[tuple[Literal["answers", "left"], tuple[Answer | Left, ...]], ...] = (
-        ("answers", said.answers),
-        ("left", said.left),
+        ("answers", answers),
+        ("left", left),
     )
     for key, listed in parts:
         for one, node in zip(listed, _items(table.entries.get(key)), strict=True):

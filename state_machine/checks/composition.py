@@ -24,6 +24,7 @@ from state_machine.rules import Rules
 from state_machine.words import listed, spaced
 
 Check = Callable[[Model], Iterator[Proof]]
+CALENDAR = ("calendar",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ def composition_of(parts: Mapping[str, Workflow], hash_: str, orders: Mapping[tu
         for name, part in parts.items():
             alone = Rules.compile(part, "")
             found = [Finding(loss.where, loss.says) for loss in losses(part, model.rules.workflow)]
+            whose = _counted_by(name, parts, model.rules.workflow)
+            if whose is not None:
+                found = [one for one in found if one.where != CALENDAR]
+                model.warnings.append(f"durations of {name} are counted on the calendar of {whose}, which was chosen")
             yield _proof(name, "kept", found, f"All of {name} is there, and nothing of it is weaker")
             yield from new_ways(model, alone, name)
             found = list(_wider(alone, model.rules))
@@ -54,6 +59,17 @@ def composition_of(parts: Mapping[str, Workflow], hash_: str, orders: Mapping[tu
             model.warnings.extend(_titles(part, model.rules.workflow))
 
     return check
+
+
+def _counted_by(name: str, parts: Mapping[str, Workflow], whole: Workflow) -> str | None:
+    """The other part whose calendar was chosen for the whole; None where this part counts by its own.
+
+    A whole has one calendar. Of parts that count by different ones, what puts them together chooses one.
+    """
+    own = parts[name].calendar
+    if own.default or own == whole.calendar:
+        return None
+    return next((other for other, part in parts.items() if part.calendar == whole.calendar), None)
 
 
 def _commutes(hash_: str, orders: Mapping[tuple[str, ...], str]) -> Proof:

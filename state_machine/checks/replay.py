@@ -174,6 +174,8 @@ class Player:
             return Attempt("act", REF, world.actor(actor), process, action.name, facts=answers)
         role = self.relation.assigned_role
         world.people["newcomer"] = frozenset({role} if role is not None else ())
+        if action.name == "unassign" and role is not None and role not in world.instances[REF].holders:
+            world.hold(REF, role, "newcomer")
         return Attempt(
             "assign" if action.name == "assign" else "unassign",
             REF,

@@ -18,6 +18,8 @@ except ImportError:
 
 SMALL = 1024
 """A cache to begin with: a workflow has many small processes; it grows where it has to."""
+MEMORY = 2**28
+"""Bytes that one manager may aim at. By how much it may aim at, its beginning takes long."""
 
 Value = bool | int | str | None
 """A value of a variable: a state, a value of a fact, True or False; None is unknown."""
@@ -54,13 +56,16 @@ class Space:
     """A diagram manager with its variables. Sets of one space must not be mixed with those of another."""
 
     def __init__(self, *, plain: bool = False) -> None:
-        self._diagrams: Any = autoref.BDD() if plain or cudd is None else cudd.BDD(initial_cache_size=SMALL)
+        self._diagrams: Any = (
+            autoref.BDD() if plain or cudd is None else cudd.BDD(memory_estimate=MEMORY, initial_cache_size=SMALL)
+        )
         self._diagrams.configure(reordering=False)
         self.empty: Set = self._of(False)
         self.everything: Set = self._of(True)
         self.variables: dict[str, Variable] = {}
         self._by_bit: dict[str, Variable] = {}
         self._values: dict[tuple[str, Value], Set] = {}
+        self._read: dict[Set, tuple[Variable, ...]] = {}
 
     def variable(self, name: str, values: Iterable[Value], means: tuple[Any, ...]) -> Variable:
         """The variable of this name, declared with these values the first time that it is asked for."""
@@ -133,10 +138,13 @@ class Space:
         """The set as it is where the variable has this value, said without the variable."""
         return self.forget(one & self.has(variable, value), [variable])
 
-    def reads(self, one: Set) -> list[Variable]:
+    def reads(self, one: Set) -> tuple[Variable, ...]:
         """The variables on which a set depends, in order of declaration."""
-        found = {variable.place: variable for variable in map(self._by_bit.__getitem__, self._diagrams.support(one))}
-        return [found[place] for place in sorted(found)]
+        known = self._read.get(one)
+        if known is None:
+            found = {self._by_bit[bit].place: self._by_bit[bit] for bit in self._diagrams.support(one)}
+            known = self._read[one] = tuple(found[place] for place in sorted(found))
+        return known
 
     def count(self, one: Set, variables: Iterable[Variable]) -> int:
         """How many combinations of values of these variables the set has; it must depend on no others."""
@@ -155,15 +163,26 @@ class Space:
         """One configuration of a set, as values of the variables that it depends on; None if the set is empty."""
         if one == self.empty:
             return None
-        chosen = self._diagrams.pick(one)
+        chosen = self._leading_to_it(one)
         found: dict[str, Value] = {}
-        for bit in chosen:
-            variable = self._by_bit[bit]
-            if variable.name not in found:
-                codes = [chosen.get(other, False) for other in variable.bits]
-                code = sum(1 << place for place, is_set in enumerate(codes) if is_set)
-                found[variable.name] = variable.values[min(code, len(variable.values) - 1)]
+        for variable in self.reads(one):
+            code = sum(1 << place for place, bit in enumerate(variable.bits) if chosen.get(bit))
+            found[variable.name] = variable.values[min(code, len(variable.values) - 1)]
         return found
+
+    def _leading_to_it(self, one: Set) -> dict[str, bool]:
+        """The first way down a diagram that leads to *yes*, each bit False where it can be."""
+        diagrams, chosen = self._diagrams, dict[str, bool]()
+        node: Any = one
+        negated = node.negated
+        while node.var is not None:
+            _, low, high = diagrams.succ(node)
+            # Of a branch that is no end, some way leads to yes.
+            takes_high = low.var is None and low.negated is not negated
+            chosen[node.var] = takes_high
+            node = high if takes_high else low
+            negated = negated is not node.negated
+        return chosen
 
     def at(self, values: Mapping[str, Value]) -> Set:
         """All configurations with these values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.definition import Fact, FactValue
@@ -42,17 +42,20 @@ class Staging:
     before: Mapping[str, Instance] = field(default_factory=dict)
     calm: bool = False
     around: dict[int, Set] = field(default_factory=dict)
+    _sorted: tuple[Mapping[str, Value], Sequence[tuple[Variable, Value]]] | None = None
 
     def arrange(self) -> None:
         """Let everything around the instance stand as the values say; note what the instance itself must hold."""
         self.refs[self.relation.site.name] = REF
         self._site(self.relation.site, self.values)
 
-    def means(self, values: Mapping[str, Value]) -> Iterator[tuple[Variable, Value]]:
+    def means(self, values: Mapping[str, Value]) -> Sequence[tuple[Variable, Value]]:
         """The variables among the values with what they stand for, in order of declaration."""
-        known = self.relation.space.variables
-        for variable in sorted((known[name] for name in values), key=lambda one: one.place):
-            yield variable, values[variable.name]
+        if self._sorted is None or self._sorted[0] is not values:
+            known = self.relation.space.variables
+            variables = sorted((known[name] for name in values), key=lambda one: one.place)
+            self._sorted = values, [(variable, values[variable.name]) for variable in variables]
+        return self._sorted[1]
 
     # --- sites ----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ ROOMS = (
     "config",
     "state_machine",
     "cases",
+    "access",
     "audit",
     "storage",
     "notifications",

@@ -17,6 +17,7 @@ BAD = [
     ("state_machine.bad", "cases"),
     ("cases.bad", "storage"),
     ("storage.bad", "notifications"),
+    ("access.bad", "storage"),
     ("audit.bad", "storage"),
     ("wiring.bad", "flows"),
     ("flows.bad", "interfaces"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cases.ports import Lost, Store
+from cases.ports import Due, Lost, Store
 from cases.publications import Proposal, Publication, PublishingWrites
 from tests.conformance.making import START, change, commit, entry, later, load, opening
 
@@ -62,6 +62,24 @@ class TestACalendar:
 
 
 class TestAProposal:
+    def test_is_found_by_its_id_whatever_became_of_it(self, house: Store) -> None:
+        assert house.versions.proposal("p1") is None
+        write(house, PROPOSAL, fresh=True)
+        assert house.versions.proposal("p1") == PROPOSAL
+        write(house, PUBLISHED)
+        assert house.versions.proposal("p1") == PUBLISHED
+
+    def test_comes_with_what_is_owed_for_it_or_not_at_all(self, house: Store) -> None:
+        owed = Due("C1", "C1", "request", "version.p1", START, flow="review_providers")
+        asked = PublishingWrites(PROPOSAL, True, {"C1": [entry("C1", 2)]}, put_due=(owed,))
+        with house.step() as tx:
+            tx.publish(asked)
+        other = replace(owed, name="version.p2")
+        with pytest.raises(Lost), house.step() as tx:
+            tx.publish(replace(asked, proposal=replace(PROPOSAL, id="p2"), put_due=(other,)))
+        with house.look() as tx:
+            assert list(tx.due_of("C1")) == [owed]
+
     def test_waits_and_brings_nothing_into_force(self, house: Store) -> None:
         write(house, PROPOSAL, fresh=True)
         assert house.versions.open_proposal("ours") == PROPOSAL

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from config.loader import load_workflow
+from config.loader import DefinitionError, load_workflow
 from config.settings import Settings
 from interfaces.errors import ExitCode
 from tests.integration.cli.conftest import HARBOUR, Homeward
@@ -24,6 +25,11 @@ process: case
 deadlines:
   plan_review:
     due: {after: P21D, source: {house: director, decided: 2026-11-29, why: people are seen more often}}
+"""
+UNPROVED = """\
+invariants:
+  nobody_is_ever_received:
+    never: {process: case, enters: {reception: received}, unless: {track: plan, is: agreed}}
 """
 SOONER = REVIEW.replace("P21D", "P14D")
 FIND_AGE = "find_age:\n    due: {after: P2D, source: {house: director, decided: 2026-11-29, why: it hangs on it}}"
@@ -72,7 +78,7 @@ class TestTheWholeWay:
 
         # The case keeps its version until it is moved; what that would do is told first.
         dry = homeward("workflow", "migrate", first["hash"][:8], "ours", "--dry-run", "--json").document
-        assert (dry["needs_a_decision"], dry["closed"]) == (0, 0)
+        assert (dry["needs_a_decision"], dry["closed"]) == (0, 1)  # closed: the question to whoever may approve
         (moved,) = [found for found in dry["deadlines"] if found["deadline"] == "find_age"]
         assert moved["ref"] == case
         assert moved["due"] < moved["was"]
@@ -83,7 +89,7 @@ class TestTheWholeWay:
         assert (done["moved"], done["left"]) == (dry["fits"], [])
         assert "moved to another version of the workflow" in homeward("case", "history", case).out
         assert [one["families"] for one in homeward("workflow", "versions", "--json").document["publications"]] == [
-            0,
+            dry["closed"],
             dry["fits"],
         ]
 
@@ -143,13 +149,54 @@ class TestTheWorkflowOnDisk:
         running = open_house(Settings(home=home, workflow=str(HARBOUR)))
         try:
             other = load_workflow("vse-3")
-            store, name = running.store, running.shipped.workflow.workflow
+            store, name = running.store, running.rules.workflow.workflow
             store.publish(other.hash, name, other.canonical, running.clock.now())
-            assert running.house.workflows.current(None).hash == running.shipped.hash
+            assert running.house.workflows.current(None).hash == running.rules.hash
             running.sweep()
             assert running.house.workflows.current(None).hash == other.hash
         finally:
             running.close()
+
+
+class TestTheFolderOnDisk:
+    def test_that_is_broken_keeps_nobody_from_the_cases(self, homeward: Homeward, ours: Path) -> None:
+        case = homeward("case", "open", "--as", "sok", "--json").document["ref"]
+        (ours / "case.yaml").write_text("process: case\nfacts: {no colon\n", "utf-8")
+        shown = homeward("case", "show", case, "--as", "sok")
+        assert shown.code == ExitCode.DONE
+        assert "cannot be read" in shown.err
+        assert "case.yaml:" in shown.err
+        assert "stays in force" in " ".join(shown.err.split())
+        assert homeward("case", "open", "--as", "sok").code == ExitCode.DONE
+
+    def test_that_is_broken_is_not_published(self, homeward: Homeward, ours: Path) -> None:
+        homeward("case", "open", "--as", "sok")
+        (ours / "case.yaml").write_text("process: case\nfacts: {no colon\n", "utf-8")
+        refused = homeward("workflow", "publish", str(ours), "--as", "dara", "--json")
+        assert (refused.code, refused.document["error"]["kind"]) == (ExitCode.FAILED, "definition")
+
+    def test_that_is_broken_is_no_beginning_of_a_house(self, homeward: Homeward, ours: Path) -> None:
+        (ours / "case.yaml").write_text("process: case\nfacts: {no colon\n", "utf-8")
+        refused = homeward("case", "list", "--json")
+        assert (refused.code, refused.document["error"]["kind"]) == (ExitCode.FAILED, "definition")
+
+    def test_that_is_broken_stands_for_none_of_several_workflows_without_its_name(self, home: Path, ours: Path) -> None:
+        with closing(open_house(Settings(home=home, workflow=str(ours)))) as running:
+            other = load_workflow("vse-3")
+            running.store.publish(other.hash, "theirs", other.canonical, running.clock.now())
+        (ours / "case.yaml").write_text("process: case\nfacts: {no colon\n", "utf-8")
+        with closing(open_house(Settings(home=home, workflow=str(ours)))) as running:
+            assert running.rules.workflow.workflow == "ours"
+        away = ours.rename(ours.with_name("elsewhere"))
+        with pytest.raises(DefinitionError, match=r"case\.yaml"):
+            open_house(Settings(home=home, workflow=str(away)))
+
+    def test_is_proved_before_it_begins_a_house(self, homeward: Homeward, ours: Path) -> None:
+        (ours / "case.yaml").write_text(REVIEW + UNPROVED, "utf-8")
+        refused = homeward("case", "list", "--json")
+        assert (refused.code, refused.document["error"]["kind"]) == (ExitCode.FAILED, "cannot_start")
+        assert "homeward workflow check" in refused.document["error"]["message"]
+        assert homeward("workflow", "check", str(ours)).code == ExitCode.FAILED
 
 
 class TestDiff:

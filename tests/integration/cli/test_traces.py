@@ -155,6 +155,18 @@ class TestComposing:
         text = homeward("workflow", "compose", *sources).out
         assert "harbour-with-quay" in text
 
+    def test_of_two_nations_counts_by_the_calendar_that_is_named(self, homeward: Homeward, tmp_path: Path) -> None:
+        refused = homeward("workflow", "compose", "kh-2009", "vn-2011", "--json")
+        (error,) = refused.document["errors"]
+        assert (refused.code, "--calendar NAME" in error["expected"]) == (1, True)
+        into = tmp_path / "both"
+        chosen = ("--calendar", "vn-2011", "--into", str(into), "--json")
+        ran = homeward("workflow", "compose", "kh-2009", "vn-2011", *chosen)
+        assert (ran.code, ran.document["ok"]) == (0, True)
+        assert any("counted on the calendar of vn-2011" in doubt for doubt in ran.document["doubts"])
+        written = load_workflow(into)
+        assert (written.hash, written.workflow.calendar.holidays) == (ran.document["hash"], "VN")
+
     def test_overwrites_nothing_and_takes_each_once(self, homeward: Homeward, tmp_path: Path) -> None:
         (tmp_path / "there").mkdir()
         (tmp_path / "there" / "notes.txt").write_text("mine", "utf-8")

@@ -17,10 +17,13 @@ from cases.journal import Kind
 from cases.ports import Person
 from cases.publish import Publishing, approve, order_migration, propose, withdraw
 from cases.register_people import register_people
-from config.definition import Clause, ClauseBook
+from cases.request import Request
+from cases.sweep import run_once
+from cases.take_step import take_step
 from config.loader import Loaded, load_workflow
 from state_machine.checks.verdict import Proof, Report, Verdict
 from state_machine.rules import Rules
+from state_machine.view import Instance
 from storage.memory import MemoryStore
 from tests.houses import START, staff
 from wiring.clock import SeededIds
@@ -34,6 +37,12 @@ extends: [base]
 calendar: {{time_zone: Asia/Phnom_Penh, working_days: [mon, tue, wed, thu, fri]}}
 roles:
   chair: {{says: Chair of the house, counts_as: [director]}}
+"""
+CLAUSES = """\
+register:
+  X-1: {says: x, where: y, strength: must, kind: guard, phase: all}
+scheduled:
+  X-1: Later
 """
 LATER = START + dt.timedelta(hours=1)
 PEOPLE = {"dara": "supervisor", "vanna": "director", "ros": "chair", "sok": "case_manager"}
@@ -103,6 +112,20 @@ def journal(house: House, person: str) -> list[dict[str, Any]]:
     with house.store.look() as tx:
         entries = [orjson.loads(one.clear) for one in tx.entries(tx.person_ref(person) or "")]
     return [one for one in entries if one["kind"].startswith("house:workflow:")]
+
+
+def requests(house: House, now: dt.datetime) -> list[Instance]:
+    """What the house asks of somebody, once it has looked what is due."""
+    swept = run_once(house, now)
+    assert swept.postponed == 0
+    with house.store.look() as tx:
+        return [one for one in tx.list_instances("house_request") if one.facts["kind"].value == "ask"]
+
+
+def told(house: House) -> list[str]:
+    """The roles to which notices wait."""
+    assert isinstance(house.store, MemoryStore)
+    return [row.notice.role for row in house.store.outbox.rows(("waiting",))]
 
 
 def in_force(house: House) -> str | None:
@@ -194,11 +217,19 @@ class TestWhatIsPublished:
         with pytest.raises(BadInput, match="look at what waits"):
             approved(house, third)
 
-    def test_carries_every_clause(self, house: House, second: Loaded) -> None:
-        clause = Clause(says="x", where="y", strength="must", kind="guard", phase="all")
-        book = ClauseBook(register={"X-1": clause}, scheduled={"X-1": "Later"})
-        owing = replace(second, workflow=second.workflow.model_copy(update={"clauses": book}))
-        assert codes(proposed(house, owing)) == ["scheduled"]
+    def test_names_the_clauses_that_nothing_carries_yet_to_both_persons(self, house: House, folder: Path) -> None:
+        (folder / "ours" / "clauses.yaml").write_text(CLAUSES, "utf-8")
+        owing = version("The one with clauses", folder)
+        (folder / "ours" / "clauses.yaml").unlink()
+        first_word, second_word = proposed(house, owing), approved(house, owing)
+        assert (first_word.outcome, second_word.outcome) == ("waits", "published")
+        assert [one.code for one in first_word.doubts] == ["scheduled"]
+        assert first_word.doubts == second_word.doubts
+        assert "X-1" in first_word.doubts[0].says
+        assert [entry["scheduled"] for entry in (*journal(house, "dara"), *journal(house, "vanna"))] == [["X-1"]] * 3
+
+    def test_has_no_doubts_where_every_clause_is_carried(self, house: House, second: Loaded) -> None:
+        assert proposed(house, second).doubts == ()
 
     def test_builds_on_the_base(self, house: House, second: Loaded) -> None:
         alone = replace(second, workflow=second.workflow.model_copy(update={"extends": ()}))
@@ -261,6 +292,54 @@ class TestWaiting:
         house.store.publish(third.hash, "ours", third.canonical, START)
         assert codes(approved(house, second)) == ["overtaken"]
         assert in_force(house) == third.hash
+
+
+class TestThoseWhoMayApprove:
+    def test_are_asked_by_a_task_and_told_at_once(self, house: House, second: Loaded) -> None:
+        proposed(house, second)
+        (request,) = requests(house, START)
+        assert str(request.facts["about"].value).startswith(f"Version {second.hash[:12]} of ours, proposed by dara")
+        assert told(house) == ["director"]
+
+    def test_are_asked_in_a_role_that_somebody_else_has(self, house: House, second: Loaded) -> None:
+        proposed(house, second, "vanna")
+        (request,) = requests(house, START)
+        assert request.facts["asked_role"].value == "supervisor"
+
+    def test_are_asked_once(self, house: House, second: Loaded) -> None:
+        proposed(house, second)
+        requests(house, START)
+        proposed(house, second)
+        assert len(requests(house, LATER)) == 1
+
+    @pytest.mark.parametrize("approves", [True, False])
+    def test_are_asked_no_more_once_it_is_approved_or_withdrawn(
+        self, house: House, second: Loaded, *, approves: bool
+    ) -> None:
+        proposed(house, second)
+        requests(house, START)
+        if approves:
+            approved(house, second)
+        else:
+            withdraw(house, "ours", "vanna", LATER)
+        (request,) = requests(house, LATER)
+        assert request.tracks["request"].state == "answered"
+        assert request.done["answer"].by == "vanna"
+        assert request.facts["answer"].value == ("published" if approves else "withdrawn")
+
+    def test_are_not_asked_of_what_was_approved_before_anybody_could_be(self, house: House, second: Loaded) -> None:
+        proposed(house, second)
+        approved(house, second)
+        assert requests(house, LATER) == []
+
+    def test_who_answered_by_hand_are_not_asked_again(self, house: House, second: Loaded) -> None:
+        proposed(house, second)
+        (request,) = requests(house, START)
+        answering = Request("act", house.actor("vanna"), request.ref, action="answer", facts={"answer": "seen"})
+        assert take_step(house, answering, START).decision == "applied"
+        approved(house, second)
+        (request,) = requests(house, LATER)
+        assert (request.facts["answer"].value, request.done["answer"].times) == ("seen", 1)
 
 
 class TestAMigration:

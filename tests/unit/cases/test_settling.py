@@ -1,4 +1,4 @@
-"""A step looks only at the deadlines that it can have changed; the full look at all of them never finds one more.
+"""A step looks only at what it can have changed; the full look at all deadlines and automatic actions never finds more.
 
 Random walks over the shipped workflow: tracks, facts and actions done are changed at random, far from what guards would
 let through, children are opened, time goes by with sweeps and without. After each step all deadlines of the family are
@@ -27,11 +27,10 @@ from state_machine.automatic import by_the_house, next_automatic
 from state_machine.conditions import touched
 from state_machine.dating import DeadlineRules
 from state_machine.deadlines import Step, settle
-from state_machine.evaluation import Evaluation
 from state_machine.facts import record
 from state_machine.rules import Rules
 from state_machine.stored import changed
-from state_machine.view import SYSTEM, Actor, Done, Instance, TrackAt
+from state_machine.view import Actor, Done, Instance, TrackAt
 from tests.houses import SmallHouse, staff
 
 WALKS = [("case", seed) for seed in range(8)]
@@ -75,8 +74,9 @@ class Walk:
             ahead = dt.timedelta(days=self.random.choice([0, 1, 3, 30, 200]), hours=self.random.randrange(24))
             self.house.clock.move_to(self.now + ahead)
         if self.random.random() < 0.2:
-            self.house.wait()
-            self.unrest += self._unrest()
+            self._sweep()
+        if self.random.random() < 0.3:
+            self._lapse()
         with self.house.store.step() as tx:
             ws = load_workspace(self.house.house, tx, "C", self.now, Trial())
             for _ in range(self.random.choice([1, 1, 1, 2])):
@@ -86,6 +86,19 @@ class Walk:
             except Failed:
                 return  # automatic actions that do not come to rest in a state that no guard would have let be
             commit(tx, ws)
+
+    def _sweep(self) -> None:
+        self.house.wait()
+        self.unrest += self._unrest()
+
+    def _lapse(self) -> None:
+        """The clock ends a fact, and nobody does anything before the sweep notices."""
+        with self.house.store.step() as tx:
+            moments = [row.at for row in tx.due_of("C") if row.kind == "lapse"]
+        self._sweep()
+        if moments:
+            self.house.clock.move_to(max(self.now, self.random.choice(moments)))
+            self._sweep()
 
     def _happen(self, ws: Workspace) -> None:
         one = self.random.choice(list(ws.instances.values()))
@@ -140,33 +153,34 @@ class Walk:
         return plain.get(fact.kind, "words")
 
     def _unrest(self) -> list[str]:
-        """What a full look after a sweep finds that the sweep did not: automatic actions, other families to watch."""
+        """What a full look after a sweep finds that the sweep did not: automatic actions, deadlines, other families."""
         with self.house.store.step() as tx:
             ws = load_workspace(self.house.house, tx, "C", self.now, Trial())
-            at = by_the_house(ws, self.now)
-            following = next_automatic(self.rules, at, ws.instances.values())
-            for one in ws.instances.values():
-                list(settle(self.rules, at, one, Step(ws.order, ws.next_seq(one.ref))))
+            following = next_automatic(self.rules, by_the_house(ws, self.now), ws.instances.values())
+            forgotten = [f"{process}.{name} {what}" for process, name, what in self._changes(ws)]
             found = [following[1]] if following is not None else []
-            return found + sorted(ws.looked_at ^ ws.watched)
+            return found + forgotten + sorted(ws.looked_at ^ ws.watched)
 
     def left_over(self) -> list[tuple[str, str, str]]:
-        """What a full look would still change: (process, deadline, what).
-
-        Deadlines with a pause are left out: they are looked at after every step, and begin before they pause.
-        """
-        found: list[tuple[str, str, str]] = []
+        """What a full look would still change: (process, deadline or automatic action, what)."""
         with self.house.store.step() as tx:
             ws = load_workspace(self.house.house, tx, "C", self.now, Trial())
-            at = Evaluation(ws, self.now, Actor(SYSTEM))
-            for one in ws.instances.values():
-                declared = self.rules.processes[one.process].deadlines
-                found += [
-                    (one.process, change.name, change.what)
-                    for change in settle(self.rules, at, one, Step(ws.order, ws.next_seq(one.ref)))
-                    if declared[change.name].pauses_while is None
-                ]
-        return found
+            following = next_automatic(self.rules, by_the_house(ws, self.now), ws.instances.values())
+            follows = [(following[0].process, following[1], "follows")] if following is not None else []
+            return follows + self._changes(ws)
+
+    def _changes(self, ws: Workspace) -> list[tuple[str, str, str]]:
+        """What becomes of deadlines that are looked at now.
+
+        Those with a pause are left out: they are looked at after every step, and begin before they pause.
+        """
+        at = by_the_house(ws, self.now)
+        return [
+            (one.process, change.name, change.what)
+            for one in ws.instances.values()
+            for change in settle(self.rules, at, one, Step(ws.order, ws.next_seq(one.ref)))
+            if self.rules.processes[one.process].deadlines[change.name].pauses_while is None
+        ]
 
 
 def _with_done(one: Instance, action: str, done: Done) -> Instance:

@@ -38,7 +38,7 @@ CHANGES = [
     ("actions: {close: {moves: {case: {from: [open], to: closed, otherwise: stay}}}}", "moves", "may not set `moves`"),
     ("actions: {close: {by: [nurse]}}", "by", "may not set `by`"),
     ("actions: {close: {automatic: true}}", "automatic", "may not set `automatic`"),
-    ("actions: {close: {task_says: Close it}}", "task_says", "may not set `task_says`"),
+    ("tracks: {case: {states: {closed: {settled: true}}}}", "settled", "may not set `settled` on the state `closed`"),
     ("actions: {close: {guards: care_answered}}", "guards: care", "`guards` has the wrong kind of value"),
     ("tracks: {case: {starts: closed}}", "starts", "may not set `starts` on the track `case`"),
     ("tracks: {case: {states: {closed: {final: true}}}}", "final", "may not set `final` on the state `closed`"),
@@ -272,6 +272,12 @@ def family(folder: Path, overlays: dict[str, dict[str, str]], extends: dict[str,
 
 
 FACT = "process: case\nfacts: {told: {kind: yes_no, by: [worker]}}\n"
+IN_WORDS = """\
+process: case
+facts: {{told: {{says: as {0} says it, kind: yes_no, by: [worker], clauses: [X-{1}]}}}}
+"""
+CLAUSE = "register: {{X-{0}: {{says: x, where: y, strength: must, kind: record, phase: all}}}}\n"
+TOGETHER = {"a": ["tiny"], "b": ["tiny"], "top": ["a", "b"]}
 
 
 class TestSiblings:
@@ -293,6 +299,17 @@ class TestSiblings:
         overlays: dict[str, dict[str, str]] = {"a": {"case.yaml": FACT}, "b": {"case.yaml": FACT}, "top": {}}
         loaded = load_workflow(family(tmp_path, overlays, {"a": ["tiny"], "b": ["tiny"], "top": ["a", "b"]}))
         assert "told" in loaded.workflow.processes["case"].facts
+
+    def test_the_same_fact_in_other_words_is_one_with_the_clauses_of_both(self, tmp_path: Path) -> None:
+        overlays: dict[str, dict[str, str]] = {}
+        for name, sign in (("a", "A"), ("b", "B")):
+            overlays[name] = {"case.yaml": IN_WORDS.format(name, sign), "clauses.yaml": CLAUSE.format(sign)}
+        overlays["top"] = {}
+        one = load_workflow(family(tmp_path / "1", overlays, TOGETHER))
+        other = load_workflow(family(tmp_path / "2", overlays, TOGETHER | {"top": ["b", "a"]}))
+        fact = one.workflow.processes["case"].facts["told"]
+        assert (fact.says, fact.clauses) == ("as a says it", ("X-A", "X-B"))
+        assert one.hash == other.hash
 
     @pytest.mark.parametrize(
         ("one", "other", "says"),

@@ -261,6 +261,7 @@ class TestAssigning:
         assert applied(decision).moves == {"outcome": ("good", "none_yet")}
 
     def test_out_of_a_role_asks_no_guard_of_the_role(self, town: Town) -> None:
+        town.assigned("C1", worker="nita")
         assert isinstance(town.decide("dara", "unassign", kind="unassign", assigned="nita", role="worker"), Applied)
 
 

@@ -271,11 +271,11 @@ class TestExplain:
         found = self.answers(town, "sok")
         assert found["arrive"].decision == "applied"
         assert (found["watch"].decision, found["watch"].until) == ("not_yet", NOW + DAY)
-        assert [reason.guard for reason in found["close"].reasons] == [
-            Fixed.NOT_FROM_HERE,
-            "care_answered",
-            "place_is_safe",
-        ]
+
+    def test_tells_first_what_the_actor_can_see_to(self, town: Town) -> None:
+        reasons = self.answers(town, "sok")["close"].reasons
+        assert [reason.guard for reason in reasons] == [Fixed.NOT_FROM_HERE, "place_is_safe", "care_answered"]
+        assert ["sok" in one.people for reason in reasons for one in reason.missing] == [True, True, False]
 
     def test_counts_the_guards_that_are_met(self, town: Town) -> None:
         town.record("C1", care="given")

@@ -52,6 +52,7 @@ check:
   parent: visit
   actions:
     finish: {{by: [worker]}}
+    unassign: {{by: [supervisor]}}
 register:
   actions:
     close: {{by: [director]}}
@@ -297,7 +298,21 @@ class TestAssigning:
         assert because(town.decide("dara", "assign", "V1", **given)) == ROLE
 
     def test_can_be_undone(self, town: Town) -> None:
+        town.assigned("C1", manager="sok")
         assert isinstance(town.decide("dara", "unassign", kind="unassign", role="manager", assigned="sok"), Applied)
+
+    def test_cannot_be_undone_where_nobody_holds_the_role(self, town: Town) -> None:
+        (reason,) = refused(town.decide("dara", "unassign", kind="unassign", role="worker")).reasons
+        assert reason.guard == Fixed.NOT_HELD
+        assert "nothing to take back" in reason.message
+        assert (reason.missing[0].name, reason.missing[0].found, reason.remedy) == ("worker", "nobody", "")
+
+    def test_is_undone_where_it_was_done(self, town: Town) -> None:
+        """A role that counts here because it is held above is taken back above."""
+        town.assigned("C1", manager="sok")
+        (reason,) = refused(town.decide("dara", "unassign", "K1", kind="unassign", role="manager")).reasons
+        assert reason.guard == Fixed.NOT_HELD
+        assert reason.remedy.startswith("sok is manager on C1")
 
 
 class TestSeeing:

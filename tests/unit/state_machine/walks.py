@@ -62,7 +62,7 @@ class Walker:
             self.order += 100
             drawn = self.chance.random()
             if drawn < 0.55 and actions:
-                yield self._act(self.chance.choice(actions))
+                yield from self._act(self.chance.choice(actions))
             elif drawn < 0.8 and self.process.facts:
                 yield self._record(self.chance.choice(list(self.process.facts)))
             else:
@@ -83,12 +83,24 @@ class Walker:
         at = Evaluation(self.stage, NOW, self.actor)
         return {name: current(at, self.instance, name).value for name in self.process.facts}
 
-    def _act(self, action: ActionRules) -> Walked:
+    def _act(self, action: ActionRules) -> Iterator[Walked]:
+        """Put what the action asks, which may set off something already, then try it."""
         for fact in action.model.asks:
             self._put(fact)
-        self._come_to_rest()
-        facts = {fact: self.instance.facts[fact].value for fact in action.model.asks}
+        if action.model.asks:
+            yield self._told(None, None, self.answers(), applied=True)
         before, held = self.answers(), self.reads()
+        facts = {fact: value for fact in action.model.asks if (value := held[fact]) is not None}
+        if len(facts) == len(action.model.asks):
+            yield self._try(action, facts, before, held)
+
+    def _try(
+        self,
+        action: ActionRules,
+        facts: Mapping[str, FactValue],
+        before: dict[str, FactValue | None],
+        held: dict[str, FactValue | None],
+    ) -> Walked:
         actor = self.actor if action.model.by else Actor(SYSTEM)
         attempt = Attempt("act", REF, actor, self.process.name, action.name, facts=facts)
         decision = decide(self.rules, self.stage, attempt, NOW)

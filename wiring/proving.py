@@ -1,4 +1,7 @@
-"""The checks of a workflow that need more than its compiled form: its texts in other languages, what it was made of."""
+"""All that is proved of a workflow before it may be in force.
+
+Some checks need more than its compiled form: its texts in other languages, the house's own words, what it was made of.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,16 @@ from config.loader import Loaded
 from config.parts import other_orders, parts_of
 from notifications.catalogue import Catalogue, read_catalogues
 from state_machine.checks.composition import composition_of
-from state_machine.checks.prove import Check
+from state_machine.checks.prove import CHECKS, Check, prove
+from state_machine.checks.verdict import Report
 from state_machine.checks.words import words_elsewhere
+from state_machine.rules import Rules
+
+
+def proved(loaded: Loaded) -> Report:
+    """Everything that the checks say of a workflow. It takes seconds."""
+    rules = Rules.compile(loaded.workflow, loaded.hash)
+    return prove(rules, (*CHECKS, *more_checks(loaded)))
 
 
 def more_checks(loaded: Loaded) -> tuple[Check, ...]:

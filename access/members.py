@@ -1,0 +1,313 @@
+"""Changing the people of a house: add, change, disable, enable, leave. What was changed stands in the journals of both.
+
+An administrator changes people, and so does the owner at the command line (as the house itself). Somebody's leave is
+also set by the person and by whoever supervises. Who is written in the file of the house is changed there alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from access.decide import viewer_of
+from access.people import StoredPeople, as_person
+from cases.errors import BadInput, UnknownName
+from cases.house import House
+from cases.house_journal import house_entries
+from cases.journal import Kind, instant
+from cases.ports import Transaction
+from cases.publish import Objection
+from cases.register_people import register_person
+from cases.staff import HouseWrites, Leave, Person, StaffMember
+from cases.take_step import at_the_door
+from config.posts import HOUSE_POSTS
+from config.problems import listed, nearest
+from state_machine.view import SYSTEM
+
+NAME = re.compile(r"[a-z][a-z0-9_.-]{0,79}")
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+MOST_LEAVE = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of a change of a person. `member` is as it stands now, whatever the outcome; None: not there."""
+
+    outcome: Literal["changed", "same", "refused"]
+    member: StaffMember | None
+    objections: tuple[Objection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be otherwise; None leaves it. An empty `stand_in`, `email` or `language` takes it away."""
+
+    display: str | None = None
+    titles: frozenset[str] | None = None
+    teams: frozenset[str] | None = None
+    stand_in: str | None = None
+    email: str | None = None
+    language: str | None = None
+
+    def of(self, member: StaffMember) -> StaffMember:
+        """The member with these changes."""
+        return replace(
+            member,
+            display=member.display if self.display is None else self.display,
+            titles=member.titles if self.titles is None else self.titles,
+            teams=member.teams if self.teams is None else self.teams,
+            stand_in=member.stand_in if self.stand_in is None else self.stand_in or None,
+            email=member.email if self.email is None else self.email or None,
+            language=member.language if self.language is None else self.language or None,
+        )
+
+
+def add_person(house: House, by: str, member: StaffMember, now: dt.datetime) -> Changed:
+    """Add somebody whom the store keeps from now on, as `by`, at `now` (aware, UTC).
+
+    Refused for somebody who may not, or a name that is taken. Raises BadInput for what cannot be said of a person,
+    Failed.
+    """
+    people = stored_people(house)
+    check_member(house, member, now)
+    refused = _refused(house, by, member.name, "add", _not_allowed(house, by), now)
+    if refused is not None:
+        return refused
+    people.look_again(now)
+    if people.person(member.name) is not None:
+        says = f"there is somebody called {member.name} already; change them, or take another name"
+        return Changed("refused", people.member(member.name), (Objection("name_taken", says),))
+    # First what stands for them: their journal begins with it, and without the rest it changes nothing.
+    register_person(house, as_person(member, now), now)
+
+    def one_try(tx: Transaction, _: object) -> Changed:
+        people.look_again(now)
+        if people.person(member.name) is not None:
+            says = f"somebody else has added {member.name} meanwhile"
+            return Changed("refused", people.member(member.name), (Objection("name_taken", says),))
+        _write(house, tx, by, member, Kind.PERSON_ADDED, _all_of(member), now)
+        return Changed("changed", member)
+
+    return _seen(people, now, at_the_door(house, one_try))
+
+
+def change_person(house: House, by: str, name: str, changes: Changes, now: dt.datetime) -> Changed:
+    """Change titles, teams, stand-in, address or how somebody is called. Raises UnknownName, BadInput, Failed.
+
+    Refused where it would leave nobody in a post that must be held, and for people of the file.
+    """
+    return _change(house, by, name, changes.of, Kind.PERSON_CHANGED, now)
+
+
+def disable_person(house: House, by: str, name: str, reason: str, now: dt.datetime) -> Changed:
+    """From now on the person acts and signs in no more; what they hold waits for their stand-in or a hand-over.
+
+    Refused for the last administrator, auditor or holder of the fallback role, and for oneself. Raises UnknownName,
+    BadInput without a reason, Failed.
+    """
+    if not reason.strip():
+        raise BadInput("disabling somebody needs a reason, which stands in the journal")
+    if by == name:
+        says = "nobody disables themselves; ask another administrator"
+        refused = _refused(house, by, name, "disable", [Objection("yourself", says)], now)
+        assert refused is not None
+        return refused
+    return _change(
+        house, by, name, lambda one: replace(one, disabled=True), Kind.PERSON_DISABLED, now, {"reason": reason}
+    )
+
+
+def enable_person(house: House, by: str, name: str, now: dt.datetime) -> Changed:
+    """Let somebody act again who was disabled. Raises UnknownName, Failed."""
+    return _change(house, by, name, lambda one: replace(one, disabled=False), Kind.PERSON_ENABLED, now)
+
+
+def set_leave(house: House, by: str, name: str, leave: Leave | None, now: dt.datetime) -> Changed:
+    """Say when somebody is away and who acts meanwhile, or (None) that they are not.
+
+    May be done by the person, by whoever supervises, and by an administrator. Raises UnknownName, BadInput, Failed.
+    """
+    return _change(house, by, name, lambda one: replace(one, leave=leave), Kind.LEAVE_SET, now)
+
+
+def stored_people(house: House) -> StoredPeople:
+    """The people of a house that can be changed. Raises BadInput where they all lie in a file."""
+    if not isinstance(house.people, StoredPeople):
+        raise BadInput("the people of this house are written in a file; change them there")
+    return house.people
+
+
+def check_member(house: House, member: StaffMember, now: dt.datetime) -> None:
+    """What is said of a person can be said. Raises BadInput, UnknownName."""
+    if not NAME.fullmatch(member.name) or member.name == SYSTEM:
+        raise BadInput(
+            f"{member.name!r} is no name to sign in with; expected small letters, digits, `_`, `.`, `-`, a letter first"
+        )
+    if len(member.display) > 120 or not member.display.isprintable():
+        raise BadInput("what somebody is called is at most 120 signs on one line")
+    known = (*house.workflows.current(None).workflow.roles, *HOUSE_POSTS)
+    for title in sorted(member.titles):
+        if title not in known:
+            near = nearest(title, known)
+            hint = f"did you mean {near}? " if near else ""
+            raise UnknownName(f"there is no title {title!r}; {hint}known: {listed(known, 60)}")
+    for team in member.teams:
+        if not team.strip() or len(team) > 80 or not team.isprintable():
+            raise BadInput("a team has a name of at most 80 signs on one line")
+    if member.email is not None and not EMAIL.fullmatch(member.email):
+        raise BadInput("an address looks like name@place.org")
+    if member.language is not None and not LANGUAGE.fullmatch(member.language):
+        raise BadInput(f"{member.language!r} is no language; expected a code such as km")
+    _check_stand_ins(house, member, now)
+
+
+def _check_stand_ins(house: House, member: StaffMember, now: dt.datetime) -> None:
+    named = [member.stand_in] if member.stand_in is not None else []
+    leave = member.leave
+    if leave is not None:
+        named.append(leave.stand_in)
+        if leave.begins.tzinfo is None or leave.ends.tzinfo is None:
+            raise BadInput("a leave begins and ends at a moment with a time zone")
+        if not leave.begins < leave.ends or leave.ends - leave.begins > MOST_LEAVE:
+            raise BadInput("a leave ends after it begins, and lasts at most a year")
+        if leave.ends <= now:
+            raise BadInput("this leave is over already; say when it ends")
+    for other in named:
+        there = house.people.person(other)
+        if other == member.name:
+            raise BadInput(f"{other} cannot stand in for {other}; name somebody else")
+        if there is None or there.disabled:
+            known = ", ".join(one.name for one in house.people.all() if not one.disabled)
+            raise UnknownName(f"nobody called {other!r} can stand in; known: {known or 'nobody yet'}")
+
+
+def _change(
+    house: House,
+    by: str,
+    name: str,
+    change: Callable[[StaffMember], StaffMember],
+    kind: Kind,
+    now: dt.datetime,
+    more: dict[str, Any] | None = None,
+) -> Changed:
+    people = stored_people(house)
+
+    def one_try(tx: Transaction, _: object) -> Changed:
+        people.look_again(now)
+        member = people.member(name)
+        if member is None:
+            return _of_the_file(people, name)
+        after = change(member)
+        objections = [*_not_allowed(house, by, name if kind is Kind.LEAVE_SET else None)]
+        if not objections:
+            if after == member:
+                return Changed("same", member)
+            if kind not in (Kind.PERSON_DISABLED, Kind.PERSON_ENABLED):
+                check_member(house, after, now)
+            objections += _vacant(house, people, after, now)
+        if objections:
+            said = {"person": name, "because": [one.code for one in objections]}
+            entries = house_entries(house, tx, [by], Kind.PERSON_REFUSED, _clear(by, said), now)
+            tx.administer(HouseWrites(now, entries))
+            return Changed("refused", member, tuple(objections))
+        _write(house, tx, by, after, kind, _difference(member, after) | (more or {}), now)
+        return Changed("changed", after)
+
+    return _seen(people, now, at_the_door(house, one_try))
+
+
+def _seen(people: StoredPeople, now: dt.datetime, done: Changed) -> Changed:
+    people.look_again(now)
+    return done
+
+
+def _of_the_file(people: StoredPeople, name: str) -> Changed:
+    if people.person(name) is None:
+        known = ", ".join(one.name for one in people.all())
+        raise UnknownName(f"there is nobody called {name!r} here; known: {known or 'nobody yet'}")
+    says = f"{name} is written in the file of the house; change people.yaml"
+    return Changed("refused", None, (Objection("in_file", says),))
+
+
+def _not_allowed(house: House, by: str, own: str | None = None) -> list[Objection]:
+    """Why somebody may not change people; `own` may be changed by the person and by whoever supervises too."""
+    if by == SYSTEM or (own is not None and by == own):
+        return []
+    house.actor(by)
+    person = house.people.person(by)
+    assert person is not None, "the house knows its actor"
+    if not person.disabled and "administrator" in person.titles:
+        return []
+    viewer = viewer_of(person, house.workflows.current(None).workflow)
+    if own is not None and "supervision" in viewer.posts:
+        return []
+    return [Objection("not_your_post", f"{by} is no administrator, who changes people")]
+
+
+def _vacant(house: House, people: StoredPeople, after: StaffMember, now: dt.datetime) -> Iterator[Objection]:
+    """The posts that somebody holds now and nobody would hold after a change."""
+    rules = house.workflows.current(None)
+    then = [as_person(after, now) if one.name == after.name else one for one in people.all()]
+    fallback = rules.workflow.fallback
+    needed = {name: {name} for name in HOUSE_POSTS}
+    needed[fallback] = set(rules.titles_for.get(fallback, (fallback,)))
+    for post, titles in needed.items():
+        if _holders(people.all(), titles) and not _holders(then, titles):
+            says = f"{after.name} is the last with the post {post}; give it to somebody else first"
+            yield Objection("last_of_post", says)
+
+
+def _holders(people: Sequence[Person], titles: set[str]) -> list[str]:
+    return [one.name for one in people if not one.disabled and titles & one.titles]
+
+
+def _refused(
+    house: House, by: str, name: str, action: str, objections: list[Objection], now: dt.datetime
+) -> Changed | None:
+    """What is answered where there are objections, journaled for whoever asked; None where there are none."""
+    if not objections:
+        return None
+    said = {"person": name, "tried": action, "because": [one.code for one in objections]}
+
+    def one_try(tx: Transaction, _: object) -> None:
+        entries = house_entries(house, tx, [by], Kind.PERSON_REFUSED, _clear(by, said), now)
+        tx.administer(HouseWrites(now, entries))
+
+    at_the_door(house, one_try)
+    return Changed("refused", stored_people(house).member(name), tuple(objections))
+
+
+def _write(
+    house: House, tx: Transaction, by: str, member: StaffMember, kind: Kind, said: dict[str, Any], now: dt.datetime
+) -> None:
+    clear = _clear(by, {"person": member.name, **said})
+    entries = house_entries(house, tx, [by, member.name], kind, clear, now)
+    revision = stored_people(house).revision
+    tx.administer(HouseWrites(now, entries, members=(member,), revision=revision))
+
+
+def _clear(by: str, said: dict[str, Any]) -> dict[str, Any]:
+    return {"actor": by, "action": "people", **said}
+
+
+def _all_of(member: StaffMember) -> dict[str, Any]:
+    return {"titles": sorted(member.titles), "teams": sorted(member.teams), "stand_in": member.stand_in}
+
+
+def _difference(before: StaffMember, after: StaffMember) -> dict[str, Any]:
+    """What is otherwise, for the journal: titles, teams and who stands in as they are now; addresses by name alone."""
+    said: dict[str, Any] = {}
+    changed = [name for name in StaffMember.__slots__ if getattr(before, name) != getattr(after, name)]
+    for name in changed:
+        value = getattr(after, name)
+        if name in ("titles", "teams"):
+            said[name] = sorted(value)
+        elif name == "stand_in":
+            said[name] = value
+        elif name == "leave":
+            said[name] = [instant(value.begins), instant(value.ends), value.stand_in] if value is not None else None
+    return {"changed": sorted(changed), **said}

@@ -1,0 +1,85 @@
+"""The app: pages and API of one running house, behind the same headers, limits and errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from interfaces.api.app import PREFIX, create_api
+from interfaces.web import front, health, leave
+from interfaces.web.account import demo, factors, me, sign_in, welcome
+from interfaces.web.account.renewal import RenewedSessions
+from interfaces.web.audit import evidence, process_map, registers, trace
+from interfaces.web.faults import tell_faults
+from interfaces.web.headers import SafeHeaders
+from interfaces.web.served import Served
+from interfaces.web.staff import (
+    act,
+    below,
+    case,
+    cases,
+    clauses,
+    dates,
+    emergency,
+    history,
+    notices,
+    opening,
+    people,
+    record,
+    summary,
+    why,
+    work,
+)
+from interfaces.web.statics import Statics
+from interfaces.web.supervision import approvals, team
+
+# Every part of the house, in the order in which its routes are asked.
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    demo.places.router,
+    front.places.router,
+    leave.places.router,
+    sign_in.places.router,
+    welcome.places.router,
+    me.places.router,
+    factors.places.router,
+    opening.places.router,
+    case.places.router,
+    why.places.router,
+    act.places.router,
+    record.places.router,
+    below.places.router,
+    history.places.router,
+    dates.places.router,
+    people.places.router,
+    work.places.router,
+    cases.places.router,
+    notices.places.router,
+    clauses.places.router,
+    summary.places.router,
+    trace.places.router,
+    registers.places.router,
+    process_map.places.router,
+    evidence.places.router,
+    emergency.places.router,
+    team.places.router,
+    approvals.places.router,
+)
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(served: Served) -> FastAPI:
+    """The app that serves a house. It has no pages of its own documentation; the API brings its description along."""
+    app = FastAPI(title="Homeward", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.served = served
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount(PREFIX, create_api(served))
+    app.mount("/static", Statics(directory=STATIC), name="static")
+    tell_faults(app)
+    app.add_middleware(RenewedSessions, served=served)
+    app.add_middleware(SafeHeaders, secure=served.secure, may_leave_to=served.running.settings.exit_address)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    return app

@@ -1,0 +1,36 @@
+"""Templates: found, compiled once, and filled. Everything is escaped; an undefined name is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Pages:
+    """The templates of the house."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+            extensions=["jinja2.ext.i18n"],
+        )
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        """A template, filled."""
+        return self._environment.get_template(template).render(values)
+
+    def answer(self, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+        """A template as an answer that nobody keeps."""
+        return HTMLResponse(self.render(template, values), status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,38 @@
+"""What the pages and the API of one running house have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from access.accounts import Accounts
+from access.identities import Provider
+from interfaces.web.pages import Pages
+from wiring.house import RunningHouse
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running house with its accounts and templates. `demo`: one sign-in per role is offered, and nobody is real.
+
+    `secure`: it is reached by https, so that cookies are bound to it (`__Host-`). `provider`: through which people may
+    sign in, too. `ticks`: whether what runs by the clock in this process runs.
+    """
+
+    running: RunningHouse
+    accounts: Accounts
+    pages: Pages = field(default_factory=Pages)
+    demo: bool = False
+    secure: bool = True
+    provider: Provider | None = None
+    ticks: Callable[[], bool] = lambda: True
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie."""
+        return "__Host-homeward" if self.secure else "homeward"
+
+    def now(self) -> dt.datetime:
+        """The present moment of the house, aware, in UTC."""
+        return self.running.clock.now()

@@ -1,0 +1,117 @@
+"""What stands under a case: its referrals, visits, consents and disclosures; and opening another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi.responses import Response
+
+from cases.request import Request
+from interfaces.web.places import Places
+from interfaces.web.staff.act import Asking, Form, form_page, questions_of, refused_page
+from interfaces.web.staff.case import about
+from interfaces.web.staff.fields import Answers, read_answers
+from interfaces.web.staff.reading import CaseRead, read_case
+from interfaces.web.staff.steps import key_of, safe_next, step
+from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.remedies import base_of
+from state_machine.roles import has_title
+
+places = Places()
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One instance in the list: its address, where its tracks stand, when and by whom it was opened."""
+
+    ref: str
+    address: str
+    stands: str
+    opened: str
+
+
+@places.page("/cases/{ref}/in/{process}", area="case")
+@places.page("/instances/{ref}/in/{process}", area="case")
+def list_below(visit: Visited, process: str) -> Response:
+    """The instances of one process under this one, newest first."""
+    case = read_case(visit)
+    _stands_under(case, process)
+    return visit.page(
+        "staff/below.html",
+        **about(case),
+        process=process,
+        says=case.labels.process(process),
+        children=[_child(visit, case, one.ref) for one in case.below if one.process == process],
+        opens=case.labels.action(process, "open") if _may_open(visit, case, process) else "",
+    )
+
+
+@places.page("/cases/{ref}/in/{process}/new", area="case_act")
+@places.page("/instances/{ref}/in/{process}/new", area="case_act")
+def new_below_page(visit: Visited, process: str) -> Response:
+    """The form that opens one."""
+    case = read_case(visit)
+    return form_page(visit, case, _form(visit, case, process), next_=visit.request.query_params.get("next", ""))
+
+
+@places.form("/cases/{ref}/in/{process}/new", area="case_act")
+@places.form("/instances/{ref}/in/{process}/new", area="case_act")
+def open_below(visit: Visited, process: str) -> Response:
+    """Open it, or say why not."""
+    case = read_case(visit)
+    empty = _form(visit, case, process)
+    declared = case.rules.processes[process].model.facts
+    given = read_answers(visit.words, declared, [one.name for one in empty.questions], visit.sent)
+    form = _form(visit, case, process, given)
+    back = safe_next(visit.sent.get("next"), "")
+    if form.problems:
+        return form_page(visit, case, form, next_=back, status=422)
+    request = Request(
+        "open",
+        visit.actor,
+        visit.ref,
+        process=process,
+        facts=given.facts,
+        documents=given.documents,
+        reason=visit.sent.get("reason") or None,
+        key=key_of(visit),
+        if_revision=visit.sent.number("revision"),
+    )
+    answer = step(visit, request)
+    if answer.decision != "applied":
+        return refused_page(visit, case, form, answer)
+    return visit.go_to(back or f"/instances/{answer.ref}")
+
+
+def _stands_under(case: CaseRead, process: str) -> None:
+    if process not in case.process.below:
+        raise NotHere
+
+
+def _form(visit: Visit, case: CaseRead, process: str, given: Answers | None = None) -> Form:
+    _stands_under(case, process)
+    asking = Asking(process, "open", _recordable(visit, case, process), given)
+    asks, offers = questions_of(visit, case, asking)
+    address = f"{base_of(case.instance)}/in/{process}/new"
+    return Form("open", case.labels.action(process, "open"), address, asks, offers)
+
+
+def _recordable(visit: Visit, case: CaseRead, process: str) -> frozenset[str]:
+    """The facts of a process that this person's titles may record once it is open."""
+    facts = case.rules.processes[process].facts.items()
+    titles = visit.viewer.titles
+    return frozenset(name for name, one in facts if any(has_title(case.rules, titles, role) for role in one.recorders))
+
+
+def _may_open(visit: Visit, case: CaseRead, process: str) -> bool:
+    roles = case.rules.processes[process].actions["open"].model.by
+    return any(has_title(case.rules, visit.viewer.titles, role) for role in roles)
+
+
+def _child(visit: Visit, case: CaseRead, ref: str) -> Child:
+    one = next(found for found in case.below if found.ref == ref)
+    stands = [case.labels.short(one.process, track, at.state) for track, at in one.tracks.items()]
+    opened = visit.words.gettext(
+        "%(day)s, %(who)s", day=visit.words.when(one.opened_at), who=visit.names(one.opened_by)
+    )
+    return Child(ref, base_of(one), ", ".join(stands), opened)

@@ -1,0 +1,241 @@
+"""The page of a case, and of everything under it: what needs me, where things stand, what can be done, and the past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.responses import Response
+
+from cases.read_history import SeenEntry
+from config.conditions import ActionMoment, FactMoment
+from interfaces.web.places import Places
+from interfaces.web.staff import shelf_rows
+from interfaces.web.staff.actions import grouped
+from interfaces.web.staff.reading import CaseRead, read_case, read_entries
+from interfaces.web.visit import Visit, Visited
+from interfaces.words.journal import folded
+from interfaces.words.labels import spelt
+from interfaces.words.remedies import base_of
+from interfaces.words.words import Words
+from state_machine.shelf import SOON
+
+places = Places()
+LAST = 5
+MOST_NEEDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that needs the reader: a task, when, and where it is done."""
+
+    says: str
+    when: str
+    late: bool
+    address: str
+    button: str
+
+
+@places.page("/cases/{ref}", area="case")
+def case_page(visit: Visited) -> Response:
+    """A case."""
+    return _page(visit)
+
+
+@places.page("/instances/{ref}", area="case")
+def instance_page(visit: Visited) -> Response:
+    """A referral, a visit, a consent, or anything else that stands under a case."""
+    return _page(visit)
+
+
+def _page(visit: Visit) -> Response:
+    case = read_case(visit)
+    rows = shelf_rows.rows(visit, case)
+    parts, other_parts = parts_of(case)
+    needs = needs_of(visit, case)
+    return visit.page(
+        "staff/case.html",
+        **about(case),
+        above_at=base_of(case.above) if case.above is not None else "",
+        working_name="",
+        status_line=status_of(visit, case),
+        presumed=presumed_in(visit, case),
+        needs=needs[:MOST_NEEDS],
+        more_needs=len(needs) - MOST_NEEDS,
+        nothing_now=_nothing_now(visit, case),
+        rows=rows,
+        sum=shelf_rows.sum_of(visit.words, rows),
+        hidden=_hidden(case),
+        groups=grouped(visit, case),
+        last=last_entries(visit, case, read_entries(visit)),
+        people=people_of(visit, case),
+        dates=dates_of(visit, case),
+        parts=parts,
+        other_parts=other_parts,
+    )
+
+
+def title_of(case: CaseRead) -> str:
+    """What the instance is called on its page."""
+    return short_process(case, case.instance.process)
+
+
+def needs_of(visit: Visit, case: CaseRead) -> list[Need]:
+    """The tasks of the reader here, late first, then by date."""
+    words, process = visit.words, case.instance.process
+    found = []
+    for line in sorted(case.lines, key=lambda one: one.due):
+        soon = line.due - visit.now <= SOON
+        if line.state.state != "armed" or visit.person not in line.people.people or not (line.late or soon):
+            continue
+        due = words.gettext("Due %(day)s", day=words.when(line.due))
+        when = words.late(line.late, first=True) if line.late else due
+        button, end = way_to(words, case, line.name)
+        address = f"{base_of(case.instance)}/{end}"
+        found.append(Need(case.labels.deadline(process, line.name), when, bool(line.late), address, button))
+    return found
+
+
+def way_to(words: Words, case: CaseRead, deadline: str) -> tuple[str, str]:
+    """How a deadline is answered: what the button says, and the end of the address where it is done."""
+    labels, process = case.labels, case.instance.process
+    match case.process.deadlines[deadline].model.done_by:
+        case ActionMoment(action=action, of=None) if action in case.process.actions:
+            return labels.action(process, action), f"act/{action}"
+        case ActionMoment(action="open", of=str() as child) if child in case.process.below:
+            return labels.action(child, "open"), f"in/{child}/new"
+        case ActionMoment(of=str() as child) if child in case.process.below:
+            return short_process(case, child), f"in/{child}"
+        case FactMoment(fact=fact, of=None) if fact in case.process.facts:
+            return words.gettext("Record the answer"), f"record?field={fact}#fact-{fact}"
+    return words.gettext("Look at it"), f"dates#{deadline}"
+
+
+def short_process(case: CaseRead, process: str) -> str:
+    """What a process is called in a word or two."""
+    return case.labels.at("processes", process, "short") or spelt(process)
+
+
+def about(case: CaseRead) -> dict[str, Any]:
+    """What the head of every page about an instance needs."""
+    return {"case": case, "at": base_of(case.instance), "title": title_of(case), "contact": contact_of(case)}
+
+
+def status_of(visit: Visit, case: CaseRead) -> str:
+    """One line: open or closed, which episode, since when."""
+    words = visit.words
+    over = is_over(case)
+    day = words.when(case.instance.opened_at)
+    state = words.gettext("Over") if over else words.gettext("Open")
+    episode = 1 + sum(done.times for name, done in case.instance.done.items() if name in reopenings(case))
+    if episode > 1:
+        return words.gettext(
+            "%(state)s, episode %(number)s, first opened %(day)s.", state=state, number=episode, day=day
+        )
+    return words.gettext("%(state)s, since %(day)s.", state=state, day=day)
+
+
+def presumed_in(visit: Visit, case: CaseRead) -> str:
+    """What is taken for granted while nobody knows better; doubt counts in the person's favour."""
+    if "age_group" not in case.process.facts:
+        return ""
+    held = case.facts.get("age_group")
+    value = held.value if held is not None and "age_group" not in case.sight.lapsed else None
+    if value in (None, "uncertain"):
+        return visit.words.gettext("Age not certain: treated as a child.")
+    return visit.words.gettext("A child.") if value == "child" else visit.words.gettext("An adult.")
+
+
+def reopenings(case: CaseRead) -> frozenset[str]:
+    """The actions that open an instance again: they lead out of a state in which its `over` holds, into an open one."""
+    main = next(iter(case.process.machines), None)
+    if main is None or case.process.over is None:
+        return frozenset()
+    start = case.process.model.tracks[main].starts
+    return frozenset(
+        action.name
+        for action in case.process.actions.values()
+        for arrows in action.arrows
+        if arrows.track == main and arrows.to == start
+    )
+
+
+def is_over(case: CaseRead) -> bool:
+    """Whether everything has come to its end here."""
+    shown = case.process.model.tracks
+    main = next(iter(shown), None)
+    if main is None:
+        return False
+    state = shown[main].states[case.instance.tracks[main].state]
+    return bool(state.settled or state.final) and case.process.over is not None
+
+
+def contact_of(case: CaseRead) -> str:
+    """The rule by which the person may be reached; it stands in bold on every page of the case."""
+    found = case.facts.get("safe_contact")
+    return str(found.value) if found is not None else ""
+
+
+def last_entries(visit: Visit, case: CaseRead, entries: Sequence[SeenEntry]) -> list[tuple[str, str, str]]:
+    """The last things that happened, newest first, runs folded: when, what, and where more of it stands."""
+    said = folded(visit.words, case.rules, case.instance.process, entries, visit.names, ("changes", "refusals"))
+    at = base_of(case.instance)
+    return [
+        (
+            visit.words.when(one.at, with_time=True),
+            one.text,
+            f"{at}/history#entry-{one.entries[0].entry.seq}" if one.group == "refusals" else "",
+        )
+        for one in said[:LAST]
+    ]
+
+
+def people_of(visit: Visit, case: CaseRead) -> list[tuple[str, str, bool]]:
+    """Who holds which role: name, role, whether it is the reader."""
+    return [
+        (visit.names(person), case.labels.role(role), person == visit.person) for role, person in case.holders.items()
+    ]
+
+
+def dates_of(visit: Visit, case: CaseRead) -> list[tuple[str, str, str]]:
+    """The next dates: day, what, name of the deadline."""
+    process = case.instance.process
+    armed = sorted(
+        (line for line in case.lines if line.state.state == "armed" and not line.late), key=lambda one: one.due
+    )
+    return [(visit.words.when(line.due), case.labels.deadline(process, line.name), line.name) for line in armed[:4]]
+
+
+def parts_of(case: CaseRead) -> tuple[list[tuple[str, str, int]], list[tuple[str, str]]]:
+    """What stands under it, as (process, what it is called, how many); and what else could be opened."""
+    counts: dict[str, int] = {}
+    for one in case.below:
+        counts[one.process] = counts.get(one.process, 0) + 1
+    there = [
+        (process, short_process(case, process), counts[process]) for process in case.process.below if process in counts
+    ]
+    others = [(process, short_process(case, process)) for process in case.process.below if process not in counts]
+    return there, others
+
+
+def _nothing_now(visit: Visit, case: CaseRead) -> str:
+    armed = sorted((line for line in case.lines if line.state.state == "armed"), key=lambda one: one.due)
+    if not armed:
+        return visit.words.gettext("Nothing needs you here.")
+    first = armed[0]
+    return visit.words.gettext(
+        "Nothing needs you here. Next: %(day)s, %(what)s.",
+        day=visit.words.when(first.due),
+        what=case.labels.deadline(case.instance.process, first.name),
+    )
+
+
+def _hidden(case: CaseRead) -> list[str]:
+    """The tracks that do not apply to this instance."""
+    process = case.instance.process
+    return [
+        case.labels.at("processes", process, "tracks", name, "short") or case.labels.track(process, name)
+        for name in case.process.model.tracks
+        if name not in case.outlook.tracks
+    ]

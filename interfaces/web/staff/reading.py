@@ -1,0 +1,95 @@
+"""What a case page shows, read once: the instance, what may be done, what is due, what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cases.due_list import DueLine, due_of
+from cases.look import Sight, look
+from cases.outlook import Outlook, outlook
+from cases.read_history import SeenEntry, read_history
+from cases.why import why
+from interfaces.web.visit import Visit
+from interfaces.words.labels import Labels
+from state_machine.explain import ActionAnswer
+from state_machine.rules import ProcessRules, Rules
+from state_machine.view import Instance, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRead:
+    """An instance as one person sees it at one moment. `lines` are its deadlines, `below` what stands under it."""
+
+    sight: Sight
+    rules: Rules
+    answers: Sequence[ActionAnswer]
+    lines: Sequence[DueLine]
+    outlook: Outlook
+    labels: Labels
+
+    @property
+    def instance(self) -> Instance:
+        """The instance."""
+        return self.sight.instance
+
+    @property
+    def ref(self) -> str:
+        """Its reference."""
+        return self.instance.ref
+
+    @property
+    def process(self) -> ProcessRules:
+        """The process that it runs."""
+        return self.rules.processes[self.instance.process]
+
+    @property
+    def facts(self) -> Mapping[str, Recorded]:
+        """The facts that are open to whoever looks."""
+        return self.sight.facts
+
+    @property
+    def below(self) -> Sequence[Instance]:
+        """What stands directly under it, newest first."""
+        return [one for one in reversed(self.sight.family) if one.parent == self.ref]
+
+    @property
+    def above(self) -> Instance | None:
+        """What it stands under."""
+        return next((one for one in self.sight.family if one.ref == self.instance.parent), None)
+
+    @property
+    def holders(self) -> Mapping[str, str]:
+        """Who holds which role here, those of the instances above included where nobody does here."""
+        found: dict[str, str] = {}
+        by_ref = {one.ref: one for one in self.sight.family}
+        at: Instance | None = self.instance
+        while at is not None:
+            found = {**at.holders, **found}
+            at = by_ref.get(at.parent) if at.parent is not None else None
+        return found
+
+
+def read_case(visit: Visit) -> CaseRead:
+    """The instance that the address of a visit names. Raises NotHere."""
+    house, ref, now = visit.house, visit.ref, visit.now
+    sight = look(house, visit.actor, ref, now)
+    rules = rules_of(visit, sight.instance)
+    return CaseRead(
+        sight,
+        rules,
+        why(house, visit.actor, ref, now),
+        due_of(house, ref, now),
+        outlook(house, visit.actor, ref, now),
+        visit.words.labels(rules.workflow),
+    )
+
+
+def read_entries(visit: Visit) -> Sequence[SeenEntry]:
+    """The journal of the instance, oldest first, as this person may read it."""
+    return read_history(visit.house, visit.actor, visit.ref, visit.now)
+
+
+def rules_of(visit: Visit, instance: Instance) -> Rules:
+    """The workflow version to which an instance is pinned."""
+    return visit.house.workflows.rules(instance.workflow)

@@ -1,0 +1,110 @@
+"""The team: what waits for a decision, what is late, what is without owner, and how the work lies. Nobody is ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi.responses import Response
+
+from access.relation import reach_of
+from access.screens import AskingRow, CaseFilter, Page, TaskRow
+from access.work import with_needs
+from cases.staff import Loan
+from interfaces.web.places import Places
+from interfaces.web.visit import Visit, Visited
+
+places = Places()
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for a decision: what, about which case, until when, and where it is decided."""
+
+    address: str
+    says: str
+    case: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The work of one person, in plain numbers."""
+
+    person: str
+    name: str
+    cases: int
+    late: int
+    away: str
+
+
+@places.page("/team", area="supervision")
+def team_page(visit: Visited) -> Response:
+    """The first page of supervision."""
+    screens = visit.served.running.store.screens
+    staff = visit.house.store.staff
+    reach = reach_of(visit.house, visit.viewer, visit.now)
+    unowned = screens.cases(reach, CaseFilter(over=False, without_owner=True), Page(SHOWN), visit.now)
+    waiting = [_asking(visit, one) for one in screens.askings(visit.now, SHOWN)]
+    waiting += [_grant(visit, one) for one in staff.loans("grant", unanswered=True)]
+    waiting += [_review(visit, one) for one in staff.loans("emergency", unanswered=True)]
+    return visit.page(
+        "supervision/team.html",
+        waiting=waiting,
+        late=[_late(visit, one) for one in _each_once(screens.late(visit.now, 4 * SHOWN))[:SHOWN]],
+        unowned=[
+            (f"/cases/{row.ref}/people#assign", row.ref, visit.words.when(row.opened_at))
+            for row in with_needs(screens, unowned.rows, visit.now)
+        ],
+        loads=_loads(visit),
+    )
+
+
+def _loads(visit: Visit) -> list[Load]:
+    found = {one.person: one for one in visit.served.running.store.screens.loads(visit.now)}
+    loads = []
+    for person in visit.house.people.all():
+        load = found.get(person.name)
+        if person.disabled or (load is None and not person.away):
+            continue
+        stands_in = visit.names(person.stand_in) if person.stand_in else ""
+        away = visit.words.gettext("on leave, %(who)s stands in", who=stands_in) if person.away else ""
+        cases, late = (load.cases, load.late) if load is not None else (0, 0)
+        loads.append(Load(person.name, visit.names(person.name), cases, late, away))
+    return loads
+
+
+def _each_once(tasks: Sequence[TaskRow]) -> list[TaskRow]:
+    """Each deadline once, whatever the number of roles that it lies with."""
+    return list({(one.instance, one.name): one for one in reversed(tasks)}.values())[::-1]
+
+
+def _late(visit: Visit, task: TaskRow) -> tuple[str, str, str, str]:
+    """A late task: address, what, which case, how late and with whom it lies."""
+    labels = visit.words.labels(visit.house.workflows.rules(task.workflow).workflow)
+    whom = visit.names(task.owner) if task.owner else labels.role(task.role).lower()
+    late = visit.words.late(visit.now - task.falls)
+    at = f"/cases/{task.instance}" if task.instance == task.case else f"/instances/{task.instance}"
+    said = visit.words.gettext("%(late)s, with %(who)s", late=late, who=whom)
+    return at, labels.deadline(task.process, task.name), task.case, said
+
+
+def _asking(visit: Visit, asking: AskingRow) -> Waiting:
+    labels = visit.words.labels(visit.house.workflows.rules(asking.workflow).workflow)
+    what = labels.task(asking.process, asking.action) if asking.action else visit.words.gettext("record something")
+    says = visit.words.gettext("%(who)s asks for an exception: %(what)s", who=visit.names(asking.person), what=what)
+    until = visit.words.gettext("until %(day)s", day=visit.words.when(asking.lapses_at, with_time=True))
+    return Waiting(f"/approvals/{asking.attempt}", says, asking.case, until)
+
+
+def _grant(visit: Visit, loan: Loan) -> Waiting:
+    says = visit.words.gettext("%(who)s asks to read a narrative", who=visit.names(loan.person))
+    until = visit.words.gettext("until %(day)s", day=visit.words.when(loan.until))
+    return Waiting(f"/approvals/grants/{loan.id}", says, loan.family, until)
+
+
+def _review(visit: Visit, loan: Loan) -> Waiting:
+    says = visit.words.gettext("%(who)s took emergency access: look at it", who=visit.names(loan.person))
+    when = visit.words.when(loan.asked_at, with_time=True)
+    return Waiting(f"/approvals/emergencies/{loan.id}", says, loan.family, when)
