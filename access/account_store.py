@@ -64,7 +64,6 @@ class StoredSession:
     acting: str | None
     csrf: str
     strength: Strength
-    setup: bool
     generation: int
     signed_in_at: dt.datetime
     seen_at: dt.datetime

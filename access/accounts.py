@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from access.account_store import (
@@ -44,6 +45,7 @@ __all__ = ["Accounts", "Caller", "Declined", "Figures", "MoreNeeded", "Refused",
 Way = Literal["code", "recovery", "passkey"]
 NOWHERE = Caller()
 LONGEST_NAME = 200
+MOST_TOLD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,7 @@ class Accounts:
         self.identities = Identities(self._parts)
         self._store = store
         self._people = people
-        # Compared with where nobody has the name, so that it costs the same.
-        self._nobody = hashes.hash(fresh_token(random))
+        self._told: dict[str, dt.datetime] = {}
 
     # Signing in
 
@@ -90,9 +91,11 @@ class Accounts:
         tried = Tried(counts_of(name, caller.address, device), now)
         account = self._living(name)
         if not self._store.count(tried.keys, tried):
-            self._record(account, now, "password", "throttled", caller)
+            if self._is_news(tried):
+                self._record(account, now, "password", "throttled", caller)
             return Declined(tried.until)
-        kept = account.password if account is not None and account.password is not None else self._nobody
+        nobody = self._nobody
+        kept = account.password if account is not None and account.password is not None else nobody
         right = self._parts.hashing.verify(kept, password if len(password) <= 4 * LONGEST else "")
         if not right or account is None or account.password is None:
             self._record(account, now, "password", "declined", caller)
@@ -115,7 +118,8 @@ class Accounts:
         device = self._known_device(caller, account.person, now)
         tried = Tried(code_counts_of(account.person, device), now)
         if not self._store.count(tried.keys, tried):
-            self._record(account, now, "code", "throttled", caller, what="second")
+            if self._is_news(tried):
+                self._record(account, now, "code", "throttled", caller, what="second")
             return Declined(tried.until)
         used = self.factors.use_of(account, code, now)
         if used is None:
@@ -235,6 +239,21 @@ class Accounts:
 
     # Inside
 
+    @cached_property
+    def _nobody(self) -> str:
+        """What is compared with where nobody has the name, so that it costs the same. Made at the first sign-in."""
+        return self._parts.hashing.hash(fresh_token(self._parts.random))
+
+    def _is_news(self, tried: Tried) -> bool:
+        """Whether this wait is not in the record yet: one line for each, or a flood of tries would fill the record."""
+        key, until = tried.keys[0], tried.until
+        if until is None or self._told.get(key) == until:
+            return False
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()
+        self._told[key] = until
+        return True
+
     def _living(self, name: str) -> Account | None:
         """The account of somebody who may sign in."""
         person = self._people.person(name)
@@ -349,11 +368,11 @@ class Accounts:
         caller: Caller,
     ) -> SignedIn | Declined:
         """Let somebody in: a new session, and the browser is known from now on."""
-        setup = strength == "password" and self.needs_second(account.person)
         network = network_of(caller.address)
-        begun = self.sessions.begun(account, strength, now, setup=setup, network=network)
+        begun = self.sessions.begun(account, strength, now, network=network)
+        session = self.sessions.shown(begun.stored, account)
         device = None
-        if how != "demo" and not setup and self._known_device(caller, account.person, now) is None:
+        if how != "demo" and not session.setup and self._known_device(caller, account.person, now) is None:
             device = fresh_token(self._parts.random)
         known = Device(digest_of(device), account.person, now + self.figures.device) if device is not None else None
         what: Literal["second", "sign_in"] = (
@@ -366,7 +385,7 @@ class Accounts:
             # The code or the ticket was used meanwhile, or the account changed: as if it had been so before.
             self._record(account, now, how, "declined", caller, what=what)
             return Declined()
-        return SignedIn(self.sessions.shown(begun.stored, account), begun.token, device)
+        return SignedIn(session, begun.token, device)
 
     def _rotated(
         self, before: tuple[StoredSession, Account], after: StoredSession, now: dt.datetime, *record: SignIn

@@ -17,7 +17,7 @@ from access.decide import Relation, Viewer
 from access.relation import CASE, reach_of, relation_in
 from cases.answers import Answer
 from cases.effects import who
-from cases.elapse import house_request
+from cases.elapse import house_request, take_family
 from cases.errors import BadInput, UnknownName
 from cases.house import House
 from cases.house_journal import house_entries
@@ -103,10 +103,21 @@ def take_emergency(house: House, viewer: Viewer, wanted: Wanted, now: dt.datetim
     at_the_door(house, one_try)
     if loan is None:
         return Lent("refused", None, tuple(objections))
-    # At once; where this does not come to an end, the row that was written above owes it to the next sweep.
+    return Lent("open", loan, request=_tell(house, loan, now))
+
+
+def _tell(house: House, loan: Loan, now: dt.datetime) -> str | None:
+    """Ask supervision to look, and write the notices that are due with that, in this moment.
+
+    Where this does not come to an end, the row that was written with the loan owes it to the next sweep.
+    """
     house_request(house, owed(loan), now)
     with house.store.look() as tx:
-        return Lent("open", loan, request=request_of(tx, loan))
+        request = request_of(tx, loan)
+        rows = [row for row in tx.due_of(request) if row.at <= now] if request is not None else []
+    if rows:
+        take_family(house, rows, now)
+    return request
 
 
 def end_emergency(house: House, viewer: Viewer, id_: str, now: dt.datetime) -> Lent:
@@ -189,7 +200,7 @@ def check_wanted(wanted: Wanted) -> None:
 
 def open_emergencies(house: House, person: str, now: dt.datetime) -> Sequence[Loan]:
     """The emergency accesses of somebody that are open now, for the band on every page."""
-    return [one for one in house.store.staff.loans("emergency", person=person) if one.is_open(now)]
+    return [one for one in house.store.staff.open_loans(person, now) if one.way == "emergency"]
 
 
 def opened_by(house: House, around: Around, now: dt.datetime) -> Opened | None:

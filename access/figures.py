@@ -9,9 +9,6 @@ from typing import Literal
 from access.passwords import PasswordProblem
 from access.sessions import Session, SessionFigures
 
-SECOND_FACTOR_POSTS = frozenset({"administrator", "auditor"})
-"""Posts of the house whose holders need a second factor (promise 27)."""
-
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:

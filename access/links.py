@@ -132,8 +132,10 @@ class Links:
     def set_disabled(self, person: str, disabled: bool, now: dt.datetime, by: str | None) -> None:
         """Let somebody sign in no more, or again. Sessions and API tokens end at once, and do not come back.
 
-        Raises UnknownName where there is no account, Failed.
+        Nothing happens where there is no account. Raises Failed.
         """
+        if self._store.account(person) is None:
+            return
         line = SignIn(now, person, "disabled" if disabled else "enabled", "none", "applied", by=by)
 
         def change(account: Account) -> AccountWrites | None:
@@ -147,8 +149,10 @@ class Links:
     def forget_factors(self, person: str, now: dt.datetime, by: str | None) -> None:
         """Take all second factors of a person away, who lost them: whoever has the password then sets up new ones.
 
-        Raises UnknownName where there is no account, Failed.
+        Nothing happens where there is no account. Raises Failed.
         """
+        if self._store.account(person) is None:
+            return
         line = SignIn(now, person, "factor_removed", "none", "applied", by=by)
 
         def change(account: Account) -> AccountWrites:

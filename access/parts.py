@@ -16,9 +16,9 @@ from access.account_store import (
     StoredSession,
     Strength,
 )
-from access.figures import SECOND_FACTOR_POSTS, Figures, Refused, SignedIn
+from access.figures import Figures, Refused, SignedIn
 from access.passwords import LONGEST, Hashing
-from access.sessions import Sessions
+from access.sessions import Sessions, needs_second
 from access.throttle import Count, Tried
 from cases.ports import Lost, People
 
@@ -48,8 +48,7 @@ class Parts:
 
     def needs_second(self, person: str) -> bool:
         """Whether this person's post asks for a second factor."""
-        found = self.people.person(person)
-        return found is not None and bool(found.titles & SECOND_FACTOR_POSTS)
+        return needs_second(self.people.person(person))
 
     def mine(self, token: str, now: dt.datetime, password: str | None) -> Mine | Refused:
         """Whose account may be changed under this token: a sign-in of just now, or an older one with the password."""
@@ -79,11 +78,10 @@ class Parts:
         None where something else of the account changed meanwhile.
         """
         after = replace(account, revision=mine.account.revision + 1, generation=mine.account.generation + 1)
-        strong = after.totp_secret is not None or writes.passkey is not None or bool(self.kept(after.person, writes))
-        # Whoever has just proved a factor at setting it up has signed in with two.
-        strength: Strength = "second_factor" if strong else "password"
-        setup = not strong and self.needs_second(after.person)
-        session = replace(mine.session, generation=after.generation, strength=strength, setup=setup)
+        # Whoever has just proved a factor at setting it up has come with two.
+        added = writes.passkey is not None or after.totp_secret not in (None, mine.account.totp_secret)
+        strength: Strength = "second_factor" if added else mine.session.strength
+        session = replace(mine.session, generation=after.generation, strength=strength)
         begun = self.sessions.rotated(session, now, grace=False)
         try:
             self.store.write(replace(writes, account=after, session=begun.stored, replaces=mine.session.digest))

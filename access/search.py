@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from access.relation import Reach
@@ -139,10 +140,10 @@ def _journal(house: House, actor: Actor, hits: Sequence[Hit], now: dt.datetime) 
     for hit in hits:
         assert hit.instance is not None  # it was found by a fact of that instance
         assert hit.fact is not None
-        at_the_door(house, lambda tx, trial, hit=hit: _note(house, tx, actor, hit, now, trial))  # type: ignore[misc]
+        at_the_door(house, partial(_note, house, actor, hit, now))
 
 
-def _note(house: House, tx: Transaction, actor: Actor, hit: Hit, now: dt.datetime, trial: Trial) -> None:
+def _note(house: House, actor: Actor, hit: Hit, now: dt.datetime, tx: Transaction, trial: Trial) -> None:
     assert hit.instance is not None  # the caller made sure
     ws = load_workspace(house, tx, hit.instance, now, trial)
     instance = ws.instances[hit.instance]

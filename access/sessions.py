@@ -15,9 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from access.account_store import Account, AccountStore, AccountWrites, SignIn, StoredSession, Strength, Theme
-from cases.ports import Lost, People
+from cases.ports import Lost, People, Person
 
 TOKEN_BYTES = 32
+SECOND_FACTOR_POSTS = frozenset({"administrator", "auditor"})
+"""Posts of the house whose holders need a second factor (promise 27)."""
 GRACE = dt.timedelta(seconds=60)
 """How long the token before a rotation is still taken: requests that were under way, and other tabs."""
 TOUCHED_EVERY = dt.timedelta(minutes=1)
@@ -29,8 +31,9 @@ class Session:
     """Somebody who is signed in. All times are aware, in UTC.
 
     `acting` is the title that the person chose to act in, or None for all of theirs. `csrf` goes into every form.
-    `setup`: the person's post needs a second factor and they have none; they may do nothing else before. `renew_at`:
-    from then on the token is to be replaced (`Sessions.renew`). `language` and `theme` are what the person chose.
+    `setup`: the person's post, as it is now, needs a second factor and they came without; they may do nothing else
+    before. `renew_at`: from then on the token is to be replaced (`Sessions.renew`). `language` and `theme` are what the
+    person chose.
     """
 
     id: str
@@ -70,6 +73,11 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def needs_second(person: Person | None) -> bool:
+    """Whether this person's post asks for a second factor."""
+    return person is not None and bool(person.titles & SECOND_FACTOR_POSTS)
+
+
 def fresh_token(random: Callable[[int], bytes]) -> str:
     """A token of 256 random bits in base64url."""
     return urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("=")
@@ -86,9 +94,7 @@ class Sessions:
         self._random = random
         self._figures = figures
 
-    def begun(
-        self, account: Account, strength: Strength, now: dt.datetime, *, setup: bool = False, network: str = ""
-    ) -> Begun:
+    def begun(self, account: Account, strength: Strength, now: dt.datetime, *, network: str = "") -> Begun:
         """A session of this account that begins now; nothing is written yet."""
         token = fresh_token(self._random)
         stored = StoredSession(
@@ -98,7 +104,6 @@ class Sessions:
             acting=None,
             csrf=fresh_token(self._random),
             strength=strength,
-            setup=setup,
             generation=account.generation,
             signed_in_at=now,
             seen_at=now,
@@ -122,7 +127,7 @@ class Sessions:
             seen_at=stored.seen_at,
             ends_at=stored.ends_at,
             renew_at=stored.renewed_at + self._figures.renew,
-            setup=stored.setup,
+            setup=stored.strength == "password" and needs_second(person),
             language=account.language,
             theme=account.theme,
             network=stored.network,
@@ -140,15 +145,25 @@ class Sessions:
         return there if self._lives(stored, account, now) else None
 
     def session(self, token: str, now: dt.datetime) -> Session | None:
-        """The living session of a token; None where there is none, or not any more."""
+        """The living session of a token; None where there is none, or not any more.
+
+        One that was asked for when it lived no more is dropped: it does not come back with a person who is enabled
+        again.
+        """
         found = self.found(token, now)
         if found is None:
+            self._drop_dead(token, now)
             return None
         stored, account = found
         if now - stored.seen_at >= TOUCHED_EVERY:
             self._store.touch_session(stored.id, now)
             stored = replace(stored, seen_at=now)
         return self.shown(stored, account)
+
+    def _drop_dead(self, token: str, now: dt.datetime) -> None:
+        there = self._store.session(digest_of(token))
+        if there is not None and not self._lives(*there, now):
+            self._store.write(AccountWrites(end_session=(there[0].person, there[0].id)))
 
     def of(self, person: str, now: dt.datetime) -> list[Session]:
         """All living sessions of a person, newest first."""

@@ -90,7 +90,7 @@ class Tokens:
         mine = self._parts.mine(session, now, password)
         if isinstance(mine, Refused):
             return mine
-        if mine.session.setup:
+        if self._parts.sessions.shown(mine.session, mine.account).setup:
             return Refused("last_factor")
         return self.make(mine.account.person, name, scopes, now, lasts)
 

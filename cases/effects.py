@@ -11,7 +11,7 @@ from cases.journal import Kind, clear_decision, plain_facts, sealed_reads
 from cases.ports import Due, Found, NewEntry
 from cases.workspace import Workspace, changed_tracks
 from config.conditions import FactRef
-from config.definition import FactValue, Opens, Process
+from config.definition import FactValue, Opens
 from state_machine.automatic import lapse_at
 from state_machine.decision import Applied, Attempt
 from state_machine.evaluation import Evaluation
@@ -21,7 +21,7 @@ from state_machine.stored import changed
 from state_machine.view import Actor, Done, Instance
 
 if TYPE_CHECKING:
-    from state_machine.rules import Rules
+    from state_machine.rules import ProcessRules, Rules
 
 _KIND = {
     "open": Kind.OPENED,
@@ -105,7 +105,7 @@ def rows_of_facts(ws: Workspace, instance: Instance, names: Collection[str]) -> 
         fact = process.facts[name]
         if fact.find_by:
             ws.found[instance.ref, name] = Found(instance.ref, name, _coded(instance.facts[name].value))
-    for name in lapsing(process, names):
+    for name in lapsing(rules.processes[instance.process], names):
         if name in instance.facts:
             _put_lapse(ws, rules, instance, name)
 
@@ -135,13 +135,12 @@ def _put_lapse(ws: Workspace, rules: Rules, instance: Instance, name: str) -> No
         ws.due(Due(ws.family, instance.ref, "lapse", name, at))
 
 
-def lapsing(process: Process, recorded: Collection[str]) -> list[str]:
+def lapsing(process: ProcessRules, recorded: Collection[str]) -> list[str]:
     """The facts whose lapse rows change when these are recorded: they themselves, and those with a figure from them."""
     names = []
-    for name, fact in process.facts.items():
-        figure = fact.lasts.for_ if fact.lasts else None
-        if figure is None:
-            continue
+    for name in process.lapsing:
+        lasts = process.facts[name].model.lasts
+        figure = lasts.for_ if lasts is not None else None
         if name in recorded or (isinstance(figure, FactRef) and figure.fact in recorded):
             names.append(name)
     return names

@@ -8,12 +8,13 @@ made anew from them at any time; nothing is decided by it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cases.tasks import Overview, Shown, Task, TaskKind
 from cases.workspace import Workspace
 from state_machine.automatic import by_the_house, is_over
-from state_machine.conditions import touched
+from state_machine.conditions import Touch, touched
 from state_machine.stored import differing
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def shown(ws: Workspace) -> Shown:
     """What the step that this workspace holds changes of what lists show."""
     anew: list[tuple[str, str]] = []
     tasks: list[Task] = []
-    rehung = ws.migrated or any(_rehung(ws, one) for one in ws.changed)
-    for one in ws.instances.values() if rehung else (*ws.new, *ws.changed):
+    changed = ws.changed
+    rehung = ws.migrated or any(_rehung(ws, one) for one in changed)
+    for one in ws.instances.values() if rehung else (*ws.new, *changed):
         before = ws.before(one.ref)
         for name in _names(before, one, rehung):
             old = () if before is None else tuple(tasks_of(ws.family_rules, ws.before, before, name))
@@ -107,13 +109,18 @@ def _looks_otherwise(ws: Workspace, root: Instance) -> bool:
     """Whether the root is new, has other holders, or something differs that its `over` looks at."""
     if ws.is_new(root.ref) or ws.migrated or ws.unseen or _rehung(ws, root):
         return True
-    node = ws.family_rules.processes[root.process].over
-    looks_at = touched(node) if node is not None else frozenset()
+    looks_at = _over_looks_at(ws.family_rules, root.process)
     if any((process, kind) != (root.process, "track") for process, kind, _ in looks_at):
         return not looks_at.isdisjoint(ws.touched())
     before = ws.before(root.ref)
     moved = differing(before.tracks, root.tracks) if before is not None else ()
     return any(name in moved for _, _, name in looks_at)
+
+
+@lru_cache(maxsize=64)
+def _over_looks_at(rules: Rules, process: str) -> frozenset[Touch]:
+    node = rules.processes[process].over
+    return touched(node) if node is not None else frozenset()
 
 
 def _overview(ws: Workspace, root: Instance) -> Overview:

@@ -175,5 +175,8 @@ class Staff(Protocol):
     def loans(self, way: Way, *, person: str | None = None, unanswered: bool = False) -> Sequence[Loan]:
         """What was lent, newest first, at most 500; of one person, or only what still waits for somebody."""
 
+    def open_loans(self, person: str, now: dt.datetime) -> Sequence[Loan]:
+        """What is open to somebody at `now`, oldest first: asked on every page, and cheap where there is nothing."""
+
     def tries(self, person: str, since: dt.datetime) -> int:
         """How often somebody tried to take emergency access since then."""

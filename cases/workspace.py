@@ -37,6 +37,7 @@ class Workspace:
 
     watches: frozenset[str] | None = None
     """What the family watches from now on in other families; None: as before."""
+    _touched: frozenset[Touch] | None = None
 
     def __init__(
         self,
@@ -159,7 +160,7 @@ class Workspace:
             self._new.append(instance.ref)
         elif instance.ref not in self._new:
             self._changed.add(instance.ref)
-        self._children = None
+        self._children = self._touched = None
 
     def next_seq(self, ref: str) -> int:
         """The seq that the next journal entry of an instance will have."""
@@ -255,8 +256,13 @@ class Workspace:
         """Whether this step opens the instance."""
         return ref not in self._before
 
-    def touched(self) -> set[Touch]:
-        """What differs by now from what was read, in whatever instance of the family."""
+    def touched(self) -> frozenset[Touch]:
+        """What differs by now from what was read, in whatever instance of the family; the same until one is put."""
+        if self._touched is None:
+            self._touched = frozenset(self._differing())
+        return self._touched
+
+    def _differing(self) -> set[Touch]:
         found: set[Touch] = set()
         for ref in (*self._new, *self._changed):
             now, before = self.instances[ref], self._before.get(ref)

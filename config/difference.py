@@ -130,7 +130,8 @@ def _inside(called: str, path: str, before: Mapping[str, Any], after: Mapping[st
             old, new = ({rung["name"]: rung for rung in one or ()} for one in (was, is_))
             yield from _table("rung", here, called, old, new)
         elif key == "opens_cases":
-            yield Difference("changed", here, f"{called} opens {_OPENS[is_]}, and not {_OPENS[was]}", was, is_)
+            says = f"{called} opens {_OPENS[str(is_)]}, and not {_OPENS[str(was)]}"
+            yield Difference("changed", here, says, was, is_)
         elif key == "due":
             yield from _due(called, here, was or {}, is_ or {})
         else:

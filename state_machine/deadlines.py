@@ -56,15 +56,14 @@ def disturbed(rules: Rules, instance: Instance, touched: Set[Touch]) -> tuple[De
 
     Whatever is not among them was settled by the step before, and looks at nothing that can have changed since.
     """
-    deadlines = rules.processes[instance.process].deadlines.values()
-    return tuple(one for one in deadlines if _is_in_reach(one, instance.deadlines.get(one.name), touched))
-
-
-def _is_in_reach(deadline: DeadlineRules, state: DeadlineAt | None, touched: Set[Touch]) -> bool:
-    """Whether a change can reach a deadline. Where no round is under way, only its condition counts."""
-    rests = state is None or state.state == "done"
-    reach = deadline.begins_with if rests else deadline.looks_at
-    return reach is None or not reach.isdisjoint(touched)
+    states, found = instance.deadlines, []
+    for one in rules.processes[instance.process].deadlines.values():
+        state = states.get(one.name)
+        # Where no round is under way, only the condition counts.
+        reach = one.begins_with if state is None or state.state == "done" else one.looks_at
+        if reach is None or not reach.isdisjoint(touched):
+            found.append(one)
+    return tuple(found)
 
 
 def under_way(rules: Rules, instance: Instance) -> tuple[DeadlineRules, ...]:

@@ -7,7 +7,7 @@ for* (`Call`, from the deadlines that run). A plan may be agreed, and its review
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -152,19 +152,24 @@ def belongs_to(process: ProcessRules, deadline: DeadlineRules) -> str | None:
     return next((track for track in (*tested, *moved) if track != main), main or first)
 
 
+def is_over(process: ProcessRules, instance: Instance) -> bool:
+    """Whether an instance is over, as far as its own tracks tell; what else its `over` asks is taken as met."""
+    standing = {name: at.state for name, at in instance.tracks.items()}
+    return process.over is not None and _may_be(process.over, process.name, standing, True)
+
+
 def runs_in(process: ProcessRules, deadline: DeadlineRules, track: str, state: str) -> bool:
     """Whether a deadline belongs to a track and may run while the track is in this state."""
     if belongs_to(process, deadline) != track:
         return False
-    return _may_be(deadline.runs_while, process.name, (track, state), True)
+    return _may_be(deadline.runs_while, process.name, {track: state}, True)
 
 
-def _may_be(node: Node, process: str, standing: tuple[str, str], wanted: bool) -> bool:
-    """Whether a condition can be yes (or no) while a track stands so, whatever else there is."""
-    track, state = standing
+def _may_be(node: Node, process: str, standing: Mapping[str, str], wanted: bool) -> bool:
+    """Whether a condition can be yes (or no) while these tracks stand so, whatever else there is."""
     match node:
-        case TrackNode() if _is_own(node, process) and node.source.track == track:
-            return (state in node.states) is wanted
+        case TrackNode() if _is_own(node, process) and node.source.track in standing:
+            return (standing[node.source.track] in node.states) is wanted
         case NotNode(part=part):
             return _may_be(part, process, standing, not wanted)
         case AllNode() | AnyNode() | NameNode():

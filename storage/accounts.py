@@ -317,7 +317,7 @@ _MOMENTS = frozenset(
         "used_at",
     )
 )
-_FLAGS = frozenset(("disabled", "setup"))
+_FLAGS = frozenset(("disabled",))
 _BYTES = frozenset(("handle", "public_key", "content"))
 
 

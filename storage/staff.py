@@ -62,6 +62,10 @@ class SqlStaff:
             rows = self._rows(of_person, {"way": way, "person": person})
         return [self._loan(row) for row in rows]
 
+    def open_loans(self, person: str, now: dt.datetime) -> Sequence[Loan]:
+        """What is open to somebody at `now`, oldest first."""
+        return [self._loan(row) for row in self._rows(self._sql.open_loans, {"person": person, "now": micros(now)})]
+
     def tries(self, person: str, since: dt.datetime) -> int:
         """How often somebody tried to take emergency access since then."""
         return int(self._rows(self._sql.tries, {"person": person, "since": micros(since)})[0][0])

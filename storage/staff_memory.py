@@ -63,6 +63,12 @@ class MemoryStaff:
         all_.sort(key=lambda one: one.id)
         return sorted(all_, key=lambda one: one.asked_at, reverse=True)[:MOST_LOANS]
 
+    def open_loans(self, person: str, now: dt.datetime) -> Sequence[Loan]:
+        """What is open to somebody at `now`, oldest first."""
+        with self._turning:
+            found = [one for one in self._shelves.loans.values() if one.person == person and one.is_open(now)]
+        return sorted(found, key=lambda one: (one.asked_at, one.id))
+
     def tries(self, person: str, since: dt.datetime) -> int:
         """How often somebody tried to take emergency access since then."""
         with self._turning:

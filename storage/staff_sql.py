@@ -51,6 +51,9 @@ class StaffSql:
         self.loan = speech(all_.where(loans.id == bindparam("id")))
         self.loans = speech(of_way)
         self.loans_of = speech(of_way.where(loans.person == bindparam("person")))
+        open_now = (loans.state == literal_column("'open'"), loans.until > bindparam("now", type_=BigInteger))
+        of_person = all_.where(loans.person == bindparam("person"), *open_now)
+        self.open_loans = speech(of_person.order_by(loans.asked_at, loans.id))
         waiting = loans.state.in_([literal_column("'asked'"), literal_column("'open'"), literal_column("'ended'")])
         # A grant is answered before it opens, emergency access after it has ended.
         unanswered = waiting & loans.answered_at.is_(None)

@@ -54,7 +54,6 @@ sessions = Table(
     Column("acting", TEXT),
     Column("csrf", TEXT, nullable=False),
     Column("strength", TEXT, nullable=False),
-    Column("setup", Boolean, nullable=False),
     Column("generation", BigInteger, nullable=False),
     Column("signed_in_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),

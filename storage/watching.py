@@ -10,6 +10,7 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -17,12 +18,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cases.errors import CannotStart
+from cases.staff import StaffMember
 from storage.postgres import DIALECT as POSTGRESQL
 from storage.read import ReadSql
 from storage.rows import moment
 from storage.sql import Speech
 from storage.sqlite import DIALECT as SQLITE
 from storage.sqlite import file_of
+from storage.staff_rows import member_of
 
 _BLOCKED = """
     SELECT count(*) FROM pg_stat_activity
@@ -32,17 +35,24 @@ _BLOCKED = """
 """
 
 
+_MEMBERS = "SELECT name, said, disabled FROM members"
+
+
 class Unreachable(Exception):
     """The database cannot be reached or read; the message says why, without passwords."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The oldest armed row of the queue; the database's time, None where that is the machine's; who blocks whom."""
+    """The oldest armed row of the queue; the database's time, None where that is the machine's; who blocks whom.
+
+    `members` are the people whom the house keeps, as far as they can be read without its key.
+    """
 
     next_due: dt.datetime | None
     now: dt.datetime | None
     blocked: bool
+    members: tuple[StaffMember, ...] = ()
 
 
 def look_at_queue(url: str, patience: dt.timedelta) -> Queue:
@@ -64,11 +74,16 @@ def _on_sqlite(path: Path, patience: float) -> Queue:
         try:
             oldest = ReadSql(Speech(SQLITE)).next_due
             row = connection.execute(oldest.text, oldest.bind({})).fetchone()
-            return Queue(moment(row[0]) if row else None, None, _is_locked(connection))
+            members = _members(connection.execute(_MEMBERS).fetchall())
+            return Queue(moment(row[0]) if row else None, None, _is_locked(connection), members)
         finally:
             connection.close()
     except sqlite3.Error as problem:
         raise Unreachable(f"{path}: {problem}") from problem
+
+
+def _members(rows: list[tuple[Any, ...]]) -> tuple[StaffMember, ...]:
+    return tuple(member_of(name, said, bool(disabled), None) for name, said, disabled in rows)
 
 
 def _is_locked(connection: sqlite3.Connection) -> bool:
@@ -88,6 +103,7 @@ def _on_postgres(url: URL, patience: float) -> Queue:
     try:
         with psycopg.connect(address, autocommit=True, connect_timeout=10, options=settings) as connection:
             due = connection.execute(ReadSql(Speech(POSTGRESQL)).next_due.text.encode()).fetchone()
+            members = _members(connection.execute(_MEMBERS.encode()).fetchall())
             now = connection.execute("SELECT clock_timestamp()").fetchone()
             blocked = connection.execute(_BLOCKED, {"patience": patience}).fetchone()
     except psycopg.Error as problem:
@@ -95,4 +111,4 @@ def _on_postgres(url: URL, patience: float) -> Queue:
         raise Unreachable(f"{where}: {str(problem).strip() or type(problem).__name__}") from problem
     assert now is not None  # both always answer a row
     assert blocked is not None
-    return Queue(moment(due[0]) if due else None, now[0].astimezone(dt.UTC), blocked[0] > 0)
+    return Queue(moment(due[0]) if due else None, now[0].astimezone(dt.UTC), blocked[0] > 0, members)

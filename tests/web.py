@@ -1,4 +1,4 @@
-"""A house with pages for tests: people of every kind, a clock that stands where it is put, and browsers without a screen."""
+"""A house with pages for tests: people of every kind, a clock that is moved by hand, and browsers without a screen."""
 
 from __future__ import annotations
 

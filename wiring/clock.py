@@ -79,6 +79,11 @@ class DatabaseClock:
         return after - before, shown - dt.timedelta(seconds=(before + after) / 2)
 
 
+def seconds() -> float:
+    """Seconds of a counter that nobody can set: for how long something took, and for nothing else."""
+    return time.perf_counter()
+
+
 def _counted() -> float:
     """Seconds since this machine started; they go on while it is suspended, where the system can tell."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

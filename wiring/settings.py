@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from cases.errors import CannotStart
 from config.settings import FLOW_NAMES, Settings, let_nothing_leave
 
-__all__ = ["intervals", "let_nothing_leave", "read_settings"]
+__all__ = ["Settings", "intervals", "let_nothing_leave", "read_settings"]
 
 
 def read_settings() -> Settings:

@@ -6,20 +6,22 @@ import datetime as dt
 import shlex
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from access.people import as_person
 from cases.errors import CannotStart
 from cases.ports import Clock
+from cases.staff import StaffMember
 from cases.vacancies import fallback_is_vacant
 from config.loader import load_workflow
 from config.problems import DefinitionError
 from config.settings import Settings
 from state_machine.rules import Rules
 from wiring.clock import SystemClock
-from wiring.people import read_people
+from wiring.people import ListedPeople, read_people
 
 if TYPE_CHECKING:
     from storage.watching import Queue
@@ -57,7 +59,8 @@ def watch_once(
         queue = look_at_queue(url, patience)
     except Unreachable as problem:
         return Watched(("unreachable",), f"the database cannot be reached: {problem}", None)
-    return judge(queue, max_late, queue.now or (clock or SystemClock()).now(), nobody(settings))
+    now = queue.now or (clock or SystemClock()).now()
+    return judge(queue, max_late, now, nobody(settings, queue.members, now))
 
 
 @lru_cache(maxsize=4)
@@ -67,23 +70,28 @@ def _rules(workflow: str) -> Rules:
     return Rules.compile(loaded.workflow, loaded.hash)
 
 
-def nobody(settings: Settings) -> str | None:
+def nobody(settings: Settings, members: Sequence[StaffMember], now: dt.datetime) -> str | None:
     """What is wrong with the people of a house, where nobody is left whom it could turn to; None where all is well.
 
-    Where `people.yaml` does not lie here, nothing is said of it: another machine may look after the database alone.
+    `members` are those whom the house keeps, at `now` (aware, UTC). Where there are none, and `people.yaml` does not
+    lie here, nothing is said: another machine may look after the database alone.
     """
     path = settings.home / "people.yaml"
-    if not path.exists():
+    if not path.exists() and not members:
         return None
     try:
         rules = _rules(settings.workflow)
-        people = read_people(path, rules)
+        in_file = read_people(path, rules)
     except (DefinitionError, OSError) as problem:
         return f"the people of the house or its workflow cannot be read ({type(problem).__name__}); nothing can start"
+    stored = {one.name: as_person(one, now) for one in members}
     role = rules.workflow.fallback
-    if not fallback_is_vacant(people, rules):
+    if not fallback_is_vacant(ListedPeople(stored | {one.name: one for one in in_file.all()}), rules):
         return None
-    return f"nobody has the role {role}, who is asked where nobody else can be; write it into {path.name}"
+    return (
+        f"nobody has the role {role}, who is asked where nobody else can be; write it into {path.name}, "
+        "or give it to somebody with `homeward people change`"
+    )
 
 
 def judge(queue: Queue, max_late: dt.timedelta, now: dt.datetime, nobody: str | None = None) -> Watched:

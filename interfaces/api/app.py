@@ -19,6 +19,7 @@ from interfaces.api.models import ProblemBody
 from interfaces.api.places import FORESEEN, TooLarge, tell_rate
 from interfaces.api.problems import MEDIA, ApiProblem, Kind, Wrong, problem_of, written_down
 from interfaces.api.routes import (
+    description,
     documents,
     exports,
     instances,
@@ -37,7 +38,7 @@ from wiring.rates import Rates
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = tuple(
     one.places.router
-    for one in (steps, instances, overrides, time, notices, people, workflows, journal, exports, documents)
+    for one in (description, steps, instances, overrides, time, notices, people, workflows, journal, exports, documents)
 )
 ABOUT = """What the house knows and does, for programs. Every change passes the one door: it is applied, refused with
 every reason, or not possible yet. See `docs/api.md`."""
@@ -46,7 +47,7 @@ HIDDEN = frozenset({"body", "query", "path", "header"})
 
 def create_api(served: Served) -> FastAPI:
     """The API of a house. Its description lies at `/openapi.json`."""
-    app = FastAPI(title="Homeward", version="1", description=ABOUT, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Homeward", version="1", description=ABOUT, docs_url=None, redoc_url=None, openapi_url=None)
     settings = served.running.settings
     app.state.served = served
     app.state.rates = Rates(**{BY_TOKEN: settings.api_rate, BY_ADDRESS: settings.api_rate_address})

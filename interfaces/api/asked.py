@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -28,6 +29,7 @@ from state_machine.view import Actor
 from wiring.rates import Rate, Rates
 
 SCOPE = "x-scope"
+DECIDES = "x-decides"
 OF_A_CASE: frozenset[Area] = frozenset({"case", "case_act", "narrative"})
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 KEY = re.compile(r"[A-Za-z0-9._:\-]{1,200}")
@@ -128,13 +130,15 @@ def admit(request: Request, rates: Rates) -> Asked:
     identity = Identity() if area == "public" else _identity(request, served, now)
     if area != "public":
         _count(request, rates, BY_TOKEN, identity.by)
-    _has_scope(identity, (route.openapi_extra or {}).get(SCOPE))
+    extra: Mapping[str, Any] = route.openapi_extra or {}
+    _has_scope(identity, extra.get(SCOPE))
     ref, related = "", Relation.NONE
     if area in OF_A_CASE:
         ref, related = related_to(served, identity.viewer, request.path_params["ref"], now)
     _decide(identity.viewer, area, related)
     changes = request.method in CHANGES
-    return Asked(served, now, identity, ref, related, _key(request) if changes else "", _revision(request))
+    key = _key(request) if changes else ""
+    return Asked(served, now, identity, ref, related, key, _revision(request) if extra.get(DECIDES) else None)
 
 
 def related_to(served: Served, viewer: Viewer, text: str, now: dt.datetime) -> tuple[str, Relation]:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from access.account_store import Scope
 from access.decide import Area
 from cases.errors import HomewardError
-from interfaces.api.asked import CHANGES, KEY, OF_A_CASE, SCOPE, TAG, admit
+from interfaces.api.asked import CHANGES, DECIDES, KEY, OF_A_CASE, SCOPE, TAG, admit
 from interfaces.api.models import ProblemBody
 from interfaces.api.problems import MEDIA, PROBLEMS, ApiProblem, Kind, Wrong, written_down
 from interfaces.web.places import AREA
@@ -86,13 +86,14 @@ def tell_rate(request: Request, response: Response) -> None:
 class Gives:
     """What a place answers when all is well: a document of this model, other media, or nothing.
 
-    `tagged`: with the revision of the family as its `ETag`.
+    `tagged`: with the revision of the family as its `ETag`. `described`: it is part of the description.
     """
 
     model: type[BaseModel] | None = None
     status: int = 200
     media: tuple[str, ...] = ()
     tagged: bool = False
+    described: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class ApiPlaces:
         if takes.media is not None:
             problems += ["too_large", "not_this_type"]
         extra = _described(path, area, scope, decides=takes.decides, changes=True)
-        extra |= {TAKES: takes.media, LENGTH: takes.largest}
+        extra |= {TAKES: takes.media, LENGTH: takes.largest, DECIDES: takes.decides}
         return self._at(takes.method, path, gives, problems, extra, named)
 
     def _at(
@@ -154,6 +155,7 @@ class ApiPlaces:
             responses={gives.status: _answer(gives), **_problems(problems)},
             operation_id=named,
             openapi_extra=dict(extra),
+            include_in_schema=gives.described,
         )
 
 

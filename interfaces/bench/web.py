@@ -7,19 +7,18 @@ the answer. Read models are measured by themselves as well, beside the same stat
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPConnection
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from urllib.parse import urlencode
-
-import httpx
+from urllib.parse import urlencode, urlsplit
 
 from access.decide import viewer_of
 from access.relation import Reach, reach_of
@@ -56,6 +55,8 @@ QUESTIONS: tuple[Mapping[str, str], ...] = (
     {"action": "start_interview"},
 )
 CANNOT_OPEN = 400
+PATIENCE = 60
+"""Seconds after which a page is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def measure_web(place: Place, home: Path, wanted: Wanted, say: Callable[[str], N
         say(f"pages, {users} people at once")
         times: dict[str, list[float]] = {}
         with _serving(home, place.url, _people(users), times) as site:
-            asyncio.run(_play(site, wanted.each, think))
+            _play(site, wanted.each, think)
         for route, taken in sorted(times.items()):
             yield _page_row(route, taken, wanted.size, users)
 
@@ -236,21 +237,25 @@ def _serving(home: Path, url: str, people: Sequence[str], times: dict[str, list[
     times.update(taken)
 
 
-async def _play(site: _Site, each: int, think: float) -> None:
+def _play(site: _Site, each: int, think: float) -> None:
     """Everybody opens their pages, at the same time."""
-    await asyncio.gather(*(_visit(site, person, each, think) for person in site.tokens))
+    with ThreadPoolExecutor(len(site.tokens)) as pool:
+        for visit in [pool.submit(_visit, site, person, each, think) for person in site.tokens]:
+            visit.result()
 
 
-async def _visit(site: _Site, person: str, each: int, think: float) -> None:
-    pauses = picked(person, range(1000), each)
-    never = asyncio.Event()
-    cookies = {site.cookie: site.tokens[person]}
-    async with httpx.AsyncClient(base_url=site.address, cookies=cookies, timeout=60) as client:
-        for number, pause in enumerate(pauses):
-            if think:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(never.wait(), 2 * think * pause / 1000)
-            await client.get(_address(site, person, number))
+def _visit(site: _Site, person: str, each: int, think: float) -> None:
+    """One person opens their pages, each by the same connection."""
+    never = threading.Event()
+    host, port = urlsplit(site.address).hostname or "", urlsplit(site.address).port
+    connection = HTTPConnection(host, port, timeout=PATIENCE)
+    for number, pause in enumerate(picked(person, range(1000), each)):
+        if think:
+            never.wait(2 * think * pause / 1000)
+        headers = {"Cookie": f"{site.cookie}={site.tokens[person]}"}
+        connection.request("GET", _address(site, person, number), headers=headers)
+        connection.getresponse().read()
+    connection.close()
 
 
 def _address(site: _Site, person: str, number: int) -> str:

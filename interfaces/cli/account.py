@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from access.account_store import Account, SignIn
-from cases.errors import BadInput
+from cases.errors import BadInput, UnknownName
 from interfaces.cli import account_tokens
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, local, tell
@@ -58,7 +58,7 @@ def invite(
     with _opened() as (running, accounts):
         now = running.clock.now()
         made = accounts.links.make(name, now, None)
-        if forget_factors and accounts.account(name) is not None:
+        if forget_factors:
             accounts.links.forget_factors(name, now, None)
         address = address_of(running, made)
         told = {"person": name, "kind": made.link.kind, "link": address, "until": made.link.ends_at}
@@ -150,6 +150,8 @@ def address_of(running: RunningHouse, made: NewLink) -> str:
 
 def _set(name: str, disabled: bool, as_json: bool) -> None:
     with _opened() as (running, accounts):
+        if accounts.account(name) is None:
+            raise UnknownName(f"{name} has no account; see `homeward account list`")
         accounts.links.set_disabled(name, disabled, running.clock.now(), None)
         said = "may sign in no more; sessions and API tokens have ended" if disabled else "may sign in again"
         tell(as_json, {"person": name, "disabled": disabled}, lambda paper: paper.line(f"{name} {said}."))

@@ -134,6 +134,9 @@ def _tell_proof(paper: Paper, proof: Proof) -> None:
     paper.field("says", proof.says, STYLES[proof.verdict])
     for number, step in enumerate(proof.counterexample, 1):
         paper.field(f"step {number}", step.says)
+    if proof.kind == "structure" and proof.verdict is Verdict.VIOLATED:
+        last = "from here on it never comes" if proof.counterexample else "none: no steps lead to what can never be"
+        paper.field("trace", last)
 
 
 def _warnings(loaded: Loaded) -> tuple[Problem, ...]:

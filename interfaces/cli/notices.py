@@ -12,11 +12,10 @@ import typer
 from cases.errors import BadInput
 from cases.outbox import Delivery, DeliveryState, Outbox, OutboxRow, RowState, delivery_id
 from cases.outgoing import Outgoing
-from cases.rungs import BUILT_IN
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, local, tell
 from notifications.deliver import preview as previewed
-from state_machine.rules import Rules
+from notifications.samples import sample_notices
 from wiring.house import RunningHouse, open_house
 from wiring.settings import read_settings
 
@@ -27,7 +26,6 @@ OPEN_ROWS: tuple[RowState, ...] = ("waiting", "dead")
 OPEN: tuple[DeliveryState, ...] = ("waiting", "held", "sending", "dead")
 ALL_ROWS: tuple[RowState, ...] = ("waiting", "fanned_out", "superseded", "dead")
 ALL: tuple[DeliveryState, ...] = (*OPEN, "sent", "cancelled", "superseded")
-SAMPLE = "7K3M-9XQT-2HDJ"
 SHORT = 12
 
 
@@ -104,7 +102,7 @@ def preview(
         if language is not None and language not in known:
             said = f"nothing is written in {language!r}; known: {', '.join(known)}"
             raise typer.BadParameter(said, param_hint="--language")
-        samples = _samples(rules, house.clock.now())
+        samples = sample_notices(rules, house.clock.now())
         shown = previewed(office, [(one, rules) for one in samples], person, language)
         told = [
             {"template": one.template, "urgent": one.urgent, "subject": said.subject, "text": said.text}
@@ -140,34 +138,6 @@ def inbox(
                 paper.note(f"Nothing was told to {person} yet.")
 
         tell(as_json, {"person": person, "messages": told}, human)
-
-
-def _samples(rules: Rules, now: dt.datetime) -> list[Outgoing]:
-    """A notice of each template, as it might go out today."""
-    at = now.astimezone(rules.calendar.zone).replace(hour=17, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
-    notices = {BUILT_IN: False} | {name: one.urgent for name, one in rules.workflow.notices.items()}
-    return [
-        Outgoing(
-            family=SAMPLE,
-            instance=SAMPLE,
-            seq=1,
-            case=SAMPLE,
-            role="",
-            template=name,
-            verb="review",
-            deadline="",
-            generation=1,
-            dating=0,
-            rung="",
-            rung_number=1,
-            repeat=0,
-            due=at + dt.timedelta(days=3),
-            urgent=urgent,
-            breach=False,
-            at=now,
-        )
-        for name, urgent in notices.items()
-    ]
 
 
 def _document(one: Delivery) -> dict[str, Any]:

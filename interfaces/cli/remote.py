@@ -36,6 +36,7 @@ from cases.request import Request
 from config.loader import from_canonical
 from config.problems import listed, nearest
 from interfaces.cli.desk import DueAsked, DueTold, Found
+from interfaces.cli.output import Paper
 from interfaces.documents.answers import answer_of
 from interfaces.documents.due import due_of
 from interfaces.documents.instances import instance_of, sight_of
@@ -122,9 +123,7 @@ class Line:
         if answer.is_success:
             return self._document(answer)
         if answer.is_redirect:
-            raise CannotStart(
-                "the server sends elsewhere; name the address at which it answers itself"
-            )
+            raise CannotStart("the server sends elsewhere; name the address at which it answers itself")
         raise self._error(answer)
 
     def _document(self, answer: httpx.Response) -> dict[str, Any]:
@@ -266,6 +265,8 @@ class RemoteDesk:
             query |= {"until": asked.until.isoformat()} if asked.until is not None else {}
             query |= {"for": asked.person} if asked.person is not None else {}
             told = self.line.get("/deadlines", query)
+        if told["more"]:
+            Paper(to_stderr=True).note(f"Only the oldest {len(told['due'])} are told; ask with an earlier --until.")
         lines, why = due_of(told)
         if asked.ref is not None and asked.person is not None:
             kept = [place for place, line in enumerate(lines) if asked.person in line.people.people]

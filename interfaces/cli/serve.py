@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cases.errors import CannotStart
-from config.settings import Settings
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, write_json
 from wiring.clock import SystemClock
 from wiring.demo import check_place, settings_of_demo
 from wiring.house import RunningHouse, open_house
 from wiring.safe import check_safe
-from wiring.settings import read_settings
+from wiring.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import socket

@@ -17,6 +17,7 @@ from interfaces.scenarios.library import house_of
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import play
 from interfaces.scenarios.trace_cast import Unplayable
+from state_machine.checks.loops import NO_LOOP
 from state_machine.checks.model import Model
 from state_machine.checks.trace_picture import trace_svg
 from state_machine.checks.verdict import Proof, Report, Verdict
@@ -89,6 +90,8 @@ def _tries(loaded: Loaded, model: Model, proof: Proof) -> Iterator[str | Unplaya
                 writer.silence(length)
                 yield _text(loaded, model.rules, proof, writer)
                 writer.steps[:] = whole
+        if proof.invariant.endswith(f".{NO_LOOP}"):
+            writer.without_end()
         yield _text(loaded, model.rules, proof, writer)
         if proof.counterexample[-1].refused:
             writer.steps[-1]["expect"] = "not_yet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -14,6 +15,7 @@ from interfaces.cli.compose import compose
 from interfaces.cli.coverage import coverage
 from interfaces.cli.desk import Found, facts_of, sit_down_here
 from interfaces.cli.diagram_proof import write_proof
+from interfaces.cli.diagram_trace import write_trace
 from interfaces.cli.export import export
 from interfaces.cli.options import AsJson, Workflow
 from interfaces.cli.output import Paper, tell, write_json, write_raw
@@ -87,9 +89,22 @@ def diagram(
         str | None,
         typer.Option("--proof", metavar="PROPERTY", help="Draw the steps that break this property, as SVG."),
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            help="Draw the steps of a check's JSON (--proof names one) or of a scenario.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw a process: its tracks, states and actions, as Mermaid or SVG."""
+    if trace is not None:
+        if case is not None:
+            raise BadInput("--trace draws the steps of a file; leave out --case")
+        write_trace(name, trace, proof, process, as_json=as_json)
+        return
     if proof is not None:
         if process is not None or case is not None:
             raise BadInput("--proof draws the process that the property is about; leave out --process and --case")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from cases.errors import CannotStart
 from cases.ports import Person
 from config.loader import Loaded, load_draft
-from config.settings import Settings
 from interfaces.demo.model import Demonstration, demo_file, read_demonstration
 from interfaces.demo.play import DemoPlayed, play_demonstration
 from interfaces.demo.strand import Strand, strand
@@ -18,6 +17,7 @@ from interfaces.scenarios.year_model import read_year
 from state_machine.rules import Rules
 from wiring.demo import DemoHouse, begin_demo
 from wiring.people import PersonSaid
+from wiring.settings import Settings
 
 WORKFLOW = "kh-2009"
 SEED = "homeward"

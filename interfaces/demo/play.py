@@ -178,19 +178,21 @@ class _Days:
         """A story is over, or goes on after now: what it opened lies in people's lists like everything else."""
         self._going_on.discard(self.played.roots.get(one.number, ""))
         self._of_stories.difference_update(one.player.names.values())
+        planned: set[str] = set()
         for ref in one.player.names.values():
-            self._plan_family(ref, anew=True)
+            if ref not in planned:
+                planned |= self._plan_family(ref, anew=True)
 
-    def _plan_family(self, ref: str, *, anew: bool = False) -> None:
-        """Plan the tasks of a family: those that came with a step, or all of it."""
+    def _plan_family(self, ref: str, *, anew: bool = False) -> set[str]:
+        """Plan the tasks of a family, those that came with a step or all of them; answers who belongs to it."""
         with self._on.house.store.look() as tx:
             loaded = tx.load(ref)
         assert loaded is not None  # a story opened it
-        if loaded.family.id in self._forgotten:
-            return
-        for member in loaded.instances:
-            for name in member.deadlines:
-                self._plan(member, name, anew=anew)
+        if loaded.family.id not in self._forgotten:
+            for member in loaded.instances:
+                for name in member.deadlines:
+                    self._plan(member, name, anew=anew)
+        return {member.ref for member in loaded.instances}
 
     def _plan(self, instance: Instance, task: str, *, anew: bool = False) -> None:
         """Plan a task, unless it is a story's own affair."""

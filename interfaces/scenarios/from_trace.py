@@ -70,6 +70,12 @@ class Writer:
             self.steps.append({"check": scope.names[last.label], "tracks": dict(last.after)})
             self.main = scope.names[last.label]
 
+    def without_end(self) -> None:
+        """The last step sets off what follows for ever: it fails, and nothing is changed."""
+        if "check" in self.steps[-1]:
+            self.steps.pop()
+        self.steps[-1]["expect"] = "failed"
+
     def silence(self, length: str) -> None:
         """So long nobody is told of the instance of the trace."""
         self.steps.append({"wait": length})

@@ -17,7 +17,8 @@ from config.yaml_tree import plain as plain_value
 from wiring.people import PersonSaid
 
 Names = Annotated[tuple[str, ...], Field(strict=False)]
-Expected = Literal["applied", "refused", "not_yet"]
+Expected = Literal["applied", "refused", "not_yet", "failed"]
+"""`failed`: more follows from the step than one step takes, so that nothing was changed."""
 Value = bool | int | str | Annotated[tuple[str, ...], Field(strict=False)]
 Facts = dict[Name, Value]
 
@@ -99,7 +100,7 @@ class Step(_Part):
             raise ValueError("say with to: which role the person gets")
         if found[0] == "override" and (self.answer is None or self.reason is None):
             raise ValueError("an override has an answer: yes or no, and a reason:")
-        if (self.because or self.only_because) and self.expect == "applied":
+        if (self.because or self.only_because) and self.expect in ("applied", "failed"):
             raise ValueError("because: goes with expect: refused or not_yet")
         return self
 

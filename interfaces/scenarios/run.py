@@ -10,7 +10,7 @@ from itertools import count
 
 from cases.answers import Answer
 from cases.correct import Correction, correct
-from cases.errors import BadInput, HomewardError, UnknownName
+from cases.errors import BadInput, Failed, HomewardError, UnknownName
 from cases.house import House
 from cases.override import SecondAnswer, override
 from cases.request import Request
@@ -98,7 +98,8 @@ def play(
             player.told.take()
             failed = failure_of(step, answer, player)
         except (HomewardError, BadValue) as problem:
-            answer, failed = None, (f"{step.verb} to be tried", str(problem))
+            is_expected = step.expect == "failed" and isinstance(problem, Failed)
+            answer, failed = None, None if is_expected else (f"{step.verb} to be tried", str(problem))
         checked = player.ref(step.check) if step.check and failed is None else None
         about = answer.ref if answer else None
         on_step(Played(number, step, on.clock.now(), answer, about, player.place, player.tried.get, checked))

@@ -18,7 +18,7 @@ from cases.recipients import recipients
 from cases.sweep import run_once
 from config.definition import RESERVED_ACTIONS
 from interfaces.simulation.hands import Hands
-from interfaces.simulation.tally import Round
+from interfaces.simulation.tally import Round, passed_through
 from interfaces.simulation.ways import leads_back
 from interfaces.simulation.wish import ToSee, Wish, of_a_task, to_see, with_more
 from state_machine.automatic import by_the_house, is_over
@@ -32,8 +32,10 @@ DEPTH = 4
 """How far what is missing for what is missing is followed."""
 ROUNDS = 3
 """How often something is tried in one turn, each time after something that was missing is there."""
-TRIES = 6
+TRIES = 4
 """How many turns people try what they have set out to do, before they try something else."""
+PUT_OFF = dt.timedelta(days=45)
+"""How long they leave what did not go after so many turns."""
 SOON = dt.timedelta(days=3)
 """Tasks that fall due so soon are done; the others lie."""
 DECLINED = 0.4
@@ -79,6 +81,7 @@ class Life:
     seen: Instance | None = None
     aim: Wish | None = None
     tries: int = 0
+    put_off: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     lying: dict[tuple[str, str], tuple[int, dt.datetime]] = field(default_factory=dict)
     declined: dict[str, bool] = field(default_factory=dict)
     over: bool = False
@@ -143,7 +146,10 @@ class Life:
             return
         family = self.hands.family(now)
         if self.aim is None or self.tries == TRIES or not self._is_still_ahead(self.aim, family.instances):
-            ways = [wish for one in self._living(now) for wish in self._ways_on(one, now)]
+            if self.aim is not None and self.tries == TRIES:
+                self.put_off[self.aim.ref, self.aim.name] = now + PUT_OFF
+            all_ = [wish for one in self._living(now) for wish in self._ways_on(one, now)]
+            ways = [wish for wish in all_ if now >= self.put_off.get((wish.ref, wish.name), now)] or all_
             new = [wish for wish in ways if self._leads_to_something_new(family.instances[wish.ref], wish)]
             self.aim, self.tries = (self.hands.chance.choice(new or ways), 0) if ways else (None, 0)
         if self.aim is not None:
@@ -367,9 +373,10 @@ class Life:
         tally.moved(self.seen, root, now)
         self.seen = root
         starts = self.hands.rules.processes[root.process].start_states
-        for track, standing in root.tracks.items():
-            name = f"{track}.{standing.state}"
+        stands = {(track, standing.state): None for track, standing in root.tracks.items()}
+        for track, state in passed_through(drained.entries, root.ref) | stands:
+            name = f"{track}.{state}"
             if name not in self.reached:
                 self.reached.add(name)
-                if standing.state != starts[track]:
+                if state != starts[track]:
                     tally.milestone(name, (now - root.opened_at) / dt.timedelta(days=1))

@@ -113,6 +113,14 @@ class Tally:
         }
 
 
+def passed_through(entries: Iterable[StoredEntry], ref: str) -> dict[tuple[str, str], None]:
+    """The states into which these entries moved the tracks of an instance, in order: some, where more follows at once,
+    are left again before anybody could see them.
+    """
+    moved = (orjson.loads(one.clear) for one in entries if one.instance == ref and b'"moves"' in one.clear)
+    return {(track, to): None for clear in moved for track, (_, to) in clear["moves"].items()}
+
+
 def _once(counts: Counter[str], counted: set[Round], round_: Round, process: str) -> None:
     if round_ not in counted:
         counted.add(round_)

@@ -11,7 +11,10 @@ from interfaces.api.app import PREFIX, create_api
 from interfaces.web import front, health, leave
 from interfaces.web.account import demo, factors, me, sign_in, welcome
 from interfaces.web.account.renewal import RenewedSessions
-from interfaces.web.audit import evidence, process_map, registers, trace
+from interfaces.web.administration import health as house_health
+from interfaces.web.administration import notices as texts
+from interfaces.web.administration import people as staff_people
+from interfaces.web.audit import evidence, narrative, process_map, registers, trace
 from interfaces.web.faults import tell_faults
 from interfaces.web.headers import SafeHeaders
 from interfaces.web.served import Served
@@ -24,16 +27,18 @@ from interfaces.web.staff import (
     dates,
     emergency,
     history,
+    naming,
     notices,
     opening,
     people,
     record,
+    search,
     summary,
     why,
     work,
 )
 from interfaces.web.statics import Statics
-from interfaces.web.supervision import approvals, team
+from interfaces.web.supervision import approvals, member, team
 
 # Every part of the house, in the order in which its routes are asked.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -56,6 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.places.router,
     work.places.router,
     cases.places.router,
+    search.places.router,
+    naming.places.router,
     notices.places.router,
     clauses.places.router,
     summary.places.router,
@@ -63,8 +70,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     registers.places.router,
     process_map.places.router,
     evidence.places.router,
+    narrative.places.router,
     emergency.places.router,
     team.places.router,
+    member.places.router,
+    house_health.places.router,
+    staff_people.places.router,
+    texts.places.router,
     approvals.places.router,
 )
 STATIC = Path(__file__).with_name("static")

@@ -14,8 +14,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from cases.errors import CannotStart
-from config.settings import Settings
 from interfaces.web.traffic import Limits, Logged
+from wiring.clock import seconds
+from wiring.settings import Settings
 
 ENDS_WITHIN = 20
 """Seconds that requests which are under way have to end, when the house is told to."""
@@ -59,7 +60,7 @@ def serve(app: ASGIApp, settings: Settings, bound: socket.socket, on_ready: Call
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
-    guarded = Logged(Limits(app, settings.body_limit, settings.body_within))
+    guarded = Logged(Limits(app, settings.body_limit, settings.body_within), seconds)
     return uvicorn.Config(
         guarded,
         access_log=False,

@@ -10,6 +10,7 @@ from access.accounts import Accounts
 from access.identities import Provider
 from interfaces.web.pages import Pages
 from wiring.house import RunningHouse
+from wiring.notices import ShippedTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Served:
     def cookie(self) -> str:
         """The name of the session's cookie."""
         return "__Host-homeward" if self.secure else "homeward"
+
+    @property
+    def translated(self) -> ShippedTexts:
+        """The translations of the workflow's own texts."""
+        return ShippedTexts(self.running.on_disk.loaded)
 
     def now(self) -> dt.datetime:
         """The present moment of the house, aware, in UTC."""

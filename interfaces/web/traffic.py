@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-import time
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -90,7 +89,7 @@ class _Counted:
 class Logged:
     """Wraps an app: one line for each request, when it is answered. `clock` counts seconds."""
 
-    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, app: ASGIApp, clock: Callable[[], float]) -> None:
         self._app = app
         self._clock = clock
 

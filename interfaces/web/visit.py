@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from access.decide import NOBODY, Area, Relation, Viewer, decide_access, viewer_of
+from access.emergency import open_emergencies
 from access.relation import relation
 from access.sessions import Session
 from cases.errors import HomewardError
@@ -77,6 +78,7 @@ class Known:
             "csrf": self.session.csrf if self.session is not None else "",
             "demo": self.served.demo,
             "theme": self._theme,
+            "emergencies": self._emergencies(),
             "unread": self.served.running.store.screens.unread(self.viewer.person) if self.viewer.person else 0,
         }
 
@@ -84,6 +86,13 @@ class Known:
         """What somebody of the house is called; nobody is called by a role."""
         known = self.served.running.house.people.person(person)
         return (known.display if known is not None else None) or person[:1].upper() + person[1:]
+
+    def _emergencies(self) -> list[tuple[str, str, str]]:
+        """The emergency accesses that are open now, for the band on every page: id, case, until when."""
+        if self.viewer.person is None or "staff" not in self.viewer.posts:
+            return []
+        found = open_emergencies(self.served.running.house, self.viewer.person, self.now)
+        return [(one.id, one.family, self.words.when(one.until, with_time=True)) for one in found]
 
     def _bar(self, path: str) -> Bar | None:
         person = self.viewer.person
@@ -208,7 +217,7 @@ def _known(request: Request) -> Known:
     session = served.accounts.session(token, now) if token else None
     wished = session.language if session is not None else None
     language = wished or best_language(request.headers.get("accept-language", ""), served.running.settings.language)
-    words = Words(language, served.running.rules.calendar.zone, now)
+    words = Words(language, served.running.rules.calendar.zone, now, translated=served.translated)
     return Known(served, now, words, session, _viewer(served, session))
 
 

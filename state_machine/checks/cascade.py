@@ -7,7 +7,7 @@ automatic guards read. A child that an action opens is there from then on, in it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from state_machine.checks.kin import belongs, sites_of
 from state_machine.checks.relation import Relation, Way
 from state_machine.checks.sites import Site
 from state_machine.checks.space import Set, Variable
+from state_machine.checks.stirred import comes_by_itself, is_stirred
 from state_machine.rules import ActionRules
 
 MOST_COMBINATIONS = 4000
@@ -144,12 +145,12 @@ class Cascade:
             asked = relation.legal(relation.start & relation.asked(opening, "must"), born=False)
             begun = self._after(opening, self._kept(asked))
         begun = self._kept(begun)
-        under_way = self._closed(begun)
+        under_way = self._closed(begun, self.restless)
         resting = self._rest(under_way)
         while True:
             reached = resting | space.empty
             moved = [self._after(way.rules, reached & needs) for way, needs in self._ordinary]
-            under_way = self._closed(space.any([under_way, reached, *moved]))
+            under_way = self._closed(space.any([under_way, reached, *moved]), self.restless)
             resting = reached | self._rest(under_way)
             if resting == reached:
                 return resting, under_way
@@ -180,18 +181,36 @@ class Cascade:
         resting = self.relation.legal(self.space.all([under_way & self._rests, *above]), calm=True)
         return self.space.keep(resting, self.tracks)
 
-    def _closed(self, one: Set) -> Set:
-        """With everything that follows by itself."""
+    def _closed(self, one: Set, free: Sequence[Variable], only_end: Sequence[Variable] = ()) -> Set:
+        """With everything that follows by itself, these variables free; of kinds in `only_end` there can cease to be."""
         space = self.space
         while True:
             before = one
-            one = one | space.forget(one, self.restless)
+            one = one | space.forget(one, free)
+            for kind in only_end:
+                one = one | (space.fixed(one, kind, True) & space.has(kind, False))
             for action in self.automatic:
                 here = one & self._follows(action)
                 if here != space.empty:
                     one = one | self._after(action, self._kept(here))
             if one == before:
                 return one
+
+    def rests_after(self, action: ActionRules, needs: Set) -> Set:
+        """Where an instance can rest after an action that is taken under these needs, and all that follows from it.
+
+        The family rested before, with other values of what the action asks; nothing else comes along with the attempt.
+        """
+        asked = self.relation.legal(needs & self.relation.rests_before(action), calm=True)
+        after = self._after(action, self.resting & self._kept(asked))
+        told = {one.name: self._told_of(one) for one in self.restless}
+        stirred = [one for one in self.restless if any(is_stirred(self.relation, by, action) for by in told[one.name])]
+        only_end = [
+            one
+            for one in stirred
+            if one.means[0] == "kin" and not comes_by_itself(self.relation, one, told[one.name][0])
+        ]
+        return self._closed(after, [one for one in stirred if one not in only_end], only_end) & self._rests
 
     def endless(self, restless: frozenset[str]) -> Set:
         """Where automatic actions can go on for ever, what they read carried along.

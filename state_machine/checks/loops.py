@@ -10,6 +10,7 @@ from state_machine.checks.traces import Explorer
 from state_machine.checks.verdict import Proof, Verdict
 from state_machine.words import listed
 
+NO_LOOP = "no_loop"
 FREE = "automatic actions alone, with everything that they read free at each of them"
 CARRIED = "the same, with what they read carried along; relatives that come to rest have done so"
 
@@ -31,7 +32,7 @@ def check_loops(model: Model, relation: Relation) -> Proof:
     played = _played(relation, endless) if names else None
     verdict = Verdict.VIOLATED if played is not None else Verdict.NOT_DECIDED if names else Verdict.HOLDS
     return Proof(
-        f"{process}.no_loop",
+        f"{process}.{NO_LOOP}",
         "structure",
         verdict,
         says,

@@ -194,10 +194,10 @@ class Relation:
             one = arrived
         return one
 
-    def before(self, action: ActionRules, one: Set) -> Set:
-        """The configurations from which an action's moves lead into these."""
+    def before(self, action: ActionRules, one: Set, site: Site | None = None) -> Set:
+        """The configurations from which an action's moves, on the instance or another site, lead into these."""
         for arrows in action.arrows:
-            variable = self.tracks[arrows.track]
+            variable = self.track(arrows.track, site)
             there = self.space.fixed(one, variable, arrows.to)
             if arrows.sources is None:
                 one = there

@@ -142,20 +142,27 @@ class Player:
         )
         return self._tried(Played(world, ()), attempt, role, staging, "open")
 
-    def act(self, played: Played, action: ActionRules, *wishes: Set) -> Iterator[Played]:
-        """An action taken from where a trace has led, so that one of the wishes holds before it."""
+    def act(
+        self, played: Played, action: ActionRules, *wishes: Set, calm: bool = False, by_time: bool = False
+    ) -> Iterator[Played]:
+        """An action taken from where a trace has led, so that one of the wishes holds before it.
+
+        `calm`: nothing follows of its children; `by_time`: a rung does it, whoever else may.
+        """
         states = self.at(played.states) & self.so_far(played.world)
         wishes = tuple(states & wish for wish in wishes)
-        for values in self.pick(*wishes):
-            for role in action.model.by[:MOST_ROLES] or ("",):
-                done = self._acted(played, action, values, role)
+        for values in self.pick(*wishes, calm=calm):
+            for role in ("",) if by_time else action.model.by[:MOST_ROLES] or ("",):
+                done = self._acted(played, action, values, role, calm=calm)
                 if done is not None:
                     yield done
 
-    def _acted(self, played: Played, action: ActionRules, values: Mapping[str, Value], role: str) -> Played | None:
+    def _acted(
+        self, played: Played, action: ActionRules, values: Mapping[str, Value], role: str, *, calm: bool = False
+    ) -> Played | None:
         world = played.world.copy()
         world.now += HOUR
-        staging, actor = self._arranged(world, values, role)
+        staging, actor = self._arranged(world, values, role, calm=calm)
         answers = self.recording.answers(action, staging)
         automatic = action.model.automatic
         here = self.recorded(Played(world, played.steps), staging, set(answers), last=automatic)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from state_machine.checks.loops import check_loops
-from state_machine.checks.model import EXACT, Model
+from state_machine.checks.model import AT_REST, EXACT, Model
 from state_machine.checks.relation import Relation, Way
 from state_machine.checks.replay import Played
 from state_machine.checks.space import Set
@@ -25,6 +25,8 @@ Steps = tuple[TraceStep, ...]
 State = tuple[str, str]
 PLAYED = "a trace that the real decisions have played"
 SEARCHED = "everything that can be reached, with facts and relatives free"
+MOST_STARTS = 8
+"""From how many configurations an action is tried; then it is not decided, unless the search rules it out."""
 
 
 def check_structure(model: Model) -> Iterator[Proof]:
@@ -134,7 +136,7 @@ class Shown:
                 way is not None and way.from_tracks & self.relation.reached != self.relation.space.empty
             )
             if way is not None and name not in self.done and possible:
-                self._show(way.name)
+                possible = self._show(way)
             yield self._proof(
                 f"possible:{name}",
                 f"{spaced(name)} can happen",
@@ -145,21 +147,27 @@ class Shown:
                 and (name != "open" or self.relation.begins != self.relation.space.empty),
             )
 
-    def _show(self, name: str) -> None:
-        way = next(one for one in self.relation.ways if one.name == name)
+    def _show(self, way: Way) -> bool:
+        """Try to play an action from a few of the places where it can be taken; whether there are any such."""
+        relation, name = self.relation, way.name
+        target = relation.configurations(self.model.before(relation, way, way.needs, AT_REST))
+        if target == relation.space.empty:
+            return False
         if way.rules.model.automatic:
             for _ in self.explorer.provoke(way.needs):
                 self.look()
                 if name in self.done:
-                    return
-        target = way.from_tracks
-        while name not in self.done:
-            there = self.explorer.reach(target)
+                    return True
+        for _ in range(MOST_STARTS):
+            there = self.explorer.reach(target) if target != relation.space.empty else None
             if there is None:
-                return
+                break
             self.explorer.take(there, way)
             self.look()
+            if name in self.done:
+                break
             target &= ~self.explorer.player.at(there.states)
+        return True
 
     # --- deadlines ------------------------------------------------------------------------------------------------
 
@@ -170,7 +178,7 @@ class Shown:
                 continue
             runs = self._runs(deadline)
             possible = self.relation.legal(runs & self.relation.reached) != self.relation.space.empty
-            stops = deadline.done_by is not None or self._can_stop(runs)
+            stops = self._can_be_done(deadline, runs) or self._can_stop(runs)
             if name not in self.running and possible:
                 self._let_run(name, runs)
             if name in self.running and name not in self.ended:
@@ -181,7 +189,26 @@ class Shown:
                 ("deadlines", name),
                 self.ended.get(name),
                 possible=possible and stops,
+                shows=self._begun(name) if not stops else (),
             )
+
+    def _begun(self, name: str) -> Steps:
+        """The steps after which a deadline runs."""
+        return self.running[name].steps if name in self.running else ()
+
+    def _can_be_done(self, deadline: DeadlineRules, runs: Set) -> bool:
+        """Whether the search cannot rule out that what a deadline waits for comes while its condition holds."""
+        source = deadline.done_by.source if deadline.done_by is not None else None
+        if source is None:
+            return False
+        own = source.child is None and source.place.label == ""
+        if own and source.kind == "fact":
+            return bool(self.relation.process.facts[source.name].recorders)
+        if not own or source.kind != "action":
+            return True
+        way = next((one for one in self.relation.ways if one.name == source.name), None)
+        there = self.relation.configurations(runs) & self.relation.reached
+        return way is not None and way.from_tracks & there != self.relation.space.empty
 
     def _can_stop(self, runs: Set) -> bool:
         """Whether the search cannot rule out that a deadline's condition ends."""
@@ -247,6 +274,7 @@ class Shown:
                 ("tracks", track, "states", state),
                 shown,
                 possible=bool(shown) or self._may_end((track, state), target),
+                shows=self.reached[track, state],
             )
 
     def _may_end(self, state: State, target: Set) -> bool:
@@ -296,7 +324,17 @@ class Shown:
                     return True
         return False
 
-    def _proof(self, what: str, says: str, where: tuple[str, ...], witness: Steps | None, *, possible: bool) -> Proof:
+    def _proof(
+        self,
+        what: str,
+        says: str,
+        where: tuple[str, ...],
+        witness: Steps | None,
+        *,
+        possible: bool,
+        shows: Steps = (),
+    ) -> Proof:
+        """A property with its witness; `shows` is how far steps lead where it does not hold, if any do."""
         verdict = Verdict.HOLDS if witness else Verdict.NOT_DECIDED if possible else Verdict.VIOLATED
         process = self.relation.process.name
         return Proof(
@@ -306,6 +344,7 @@ class Shown:
             f"In a {spaced(process)}, {says}",
             self.relation.size,
             PLAYED if verdict is Verdict.HOLDS else SEARCHED,
+            shows if verdict is Verdict.VIOLATED else (),
             witness=witness or (),
             where=("processes", process, *where),
         )

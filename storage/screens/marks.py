@@ -46,7 +46,8 @@ def mark_of(entry: NewEntry | StoredEntry) -> Mark:
     """The mark of an entry."""
     clear = orjson.loads(entry.clear)
     content = _content(entry.kind, clear)
-    return Mark(_number(content), content, clear.get("actor", ""), clear.get("on_behalf"), clear.get("family", ""))
+    get = clear.get
+    return Mark(_number(content), content, get("actor", ""), get("on_behalf"), get("family", ""))
 
 
 def sort_of(entry: StoredEntry) -> Sort:

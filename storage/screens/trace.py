@@ -128,7 +128,7 @@ class TraceSql(Reader):
     def size(self) -> JournalSize:
         """How large the journal is."""
         first, last = func.min(_marks.at), func.max(_marks.at)
-        entries = self.rows(self.made("size", _size), {})[0][0]
+        entries = self.rows(self.made("size", self._size), {})[0][0]
         # Each by itself, since SQLite finds only one end of an index at a time.
         begun = self.rows(self.made("first", lambda: select(first)), {})[0][0]
         ended = self.rows(self.made("last", lambda: select(last)), {})[0][0]
@@ -215,6 +215,12 @@ class TraceSql(Reader):
         some = select(shown.marks).where(place, *_within(), *self._asked(wanted, shown.marks))
         return _with_entries(some.order_by(_marks.at, _marks.id).limit(bindparam("limit")), newest_first=False)
 
+    def _size(self) -> Select[Any]:
+        """SQLite numbers marks one by one, and none ever goes; a PostgreSQL leaves out numbers, and counts by heads."""
+        if self.speech.locks_rows:
+            return select(cast(func.coalesce(func.sum(tables.heads.c.seq), literal_column("0")), BigInteger))
+        return select(func.coalesce(func.max(_marks.id), literal_column("0")))
+
     def _answers(self) -> Select[Any]:
         kinds: list[ColumnElement[str]] = [literal_column(f"'{kind.value}'") for kind in ANSWERS]
         mine = _entries.instance.in_(self.texts("instances"))
@@ -292,10 +298,6 @@ def _whole() -> Select[Any]:
     mine = select(tables.instances.c.family).where(tables.instances.c.ref == bindparam("ref")).scalar_subquery()
     rows = _entries_of_families().where(tables.instances.c.family == mine)
     return rows.order_by(_entries.at, tables.instances.c.ordinal, _entries.seq)
-
-
-def _size() -> Select[Any]:
-    return select(cast(func.coalesce(func.sum(tables.heads.c.seq), literal_column("0")), BigInteger))
 
 
 def _entry(row: Row) -> EntryRow:

@@ -38,7 +38,6 @@ SESSION = StoredSession(
     acting=None,
     csrf="c1",
     strength="password",
-    setup=False,
     generation=1,
     signed_in_at=START,
     seen_at=START,

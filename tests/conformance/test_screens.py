@@ -7,27 +7,22 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
 from access.process_map import covering, passed
 from access.registers import register, register_rows
-from access.screens import (
-    CaseFilter,
-    MapFilter,
-    Page,
-    Screens,
-    Slice,
-    T,
-    TraceFilter,
-)
+from access.relation import Reach
+from access.screens import CaseFilter, CaseRow, EntryRow, MapFilter, Page, Register, Screens, Slice, T, TraceFilter
 from access.trace import ClausesOf, excludes_most
 from access.work import BUCKETS, ends_of, my_work, whose
 from storage.house_key import HomeKey
 from storage.memory import MemoryStore
 from storage.sql_store import SqlStore, open_store
 from tests.conformance import screens_reference as slow
+from tests.conformance.screens_filters import FILTERS, MAPS, TRACES
 from tests.conformance.screens_house import PEOPLE, Year, listed_house
 from tests.houses import SmallHouse
 from tests.postgres import fresh_database
@@ -83,6 +78,14 @@ def clauses(house: SmallHouse) -> ClausesOf:
     return ClausesOf(house.house.workflows)
 
 
+def _cases(house: SmallHouse, reach: Reach, wanted: CaseFilter, page: Page) -> Slice[CaseRow]:
+    return screens(house).cases(reach, wanted, page, house.clock.now())
+
+
+def _trace(house: SmallHouse, wanted: TraceFilter, page: Page) -> Slice[EntryRow]:
+    return screens(house).trace(wanted, page, clauses(house))
+
+
 class TestMyWork:
     @pytest.mark.parametrize("person", ACTIVE)
     def test_has_the_tasks_that_somebody_is_told_about(self, lived: SmallHouse, person: str) -> None:
@@ -115,29 +118,6 @@ class TestMyWork:
         assert {one.role for one in unheld} >= {"nurse"}
 
 
-FILTERS = [
-    CaseFilter(),
-    CaseFilter(process="partner"),
-    CaseFilter(track="plan", state="agreed"),
-    CaseFilter(track="plan", state="none_yet", over=False),
-    CaseFilter(role="manager"),
-    CaseFilter(owner="sok"),
-    CaseFilter(owner="sok", role="helper"),
-    CaseFilter(needs="nurse"),
-    CaseFilter(needs="helper", late=True),
-    CaseFilter(late=True),
-    CaseFilter(over=True),
-    CaseFilter(over=False, episode=1),
-    CaseFilter(episode=2),
-    CaseFilter(workflow="another"),
-    CaseFilter(opened_from=dt.datetime(2027, 1, 20, tzinfo=dt.UTC)),
-    CaseFilter(opened_until=dt.datetime(2027, 1, 20, tzinfo=dt.UTC), track="case", state="open"),
-    CaseFilter(found=(("group", "adult"),)),
-    CaseFilter(found=(("group", "child"), ("mood", "calm"))),
-    CaseFilter(without_owner=True),
-]
-
-
 class TestCases:
     @pytest.mark.parametrize("wanted", FILTERS, ids=lambda one: ",".join(one_given(one)) or "all")
     def test_are_those_that_fit_and_may_be_seen(self, lived: SmallHouse, wanted: CaseFilter) -> None:
@@ -145,7 +125,7 @@ class TestCases:
         for person in ("sok", "away", "maly", "heng", "dara"):
             reach = slow.reach(lived, person)
             expected = slow.cases(lived, person, wanted)
-            found = pages(lambda page, reach=reach: screens(lived).cases(reach, wanted, page, now), 3)  # type: ignore[misc]
+            found = pages(partial(_cases, lived, reach, wanted), 3)
             assert [one.ref for one in found] == expected
             assert screens(lived).count_cases(reach, wanted, now).entries == len(expected)
 
@@ -220,30 +200,6 @@ class TestTeam:
         }
 
 
-MIDDLE = dt.datetime(2027, 1, 25, tzinfo=dt.UTC)
-TRACES = [
-    TraceFilter(),
-    TraceFilter(person="sok"),
-    TraceFilter(person="away"),
-    TraceFilter(person="nobody"),
-    TraceFilter(role="supervisor"),
-    TraceFilter(action="close"),
-    TraceFilter(guard="lessons_written"),
-    TraceFilter(clause="L-1.1"),
-    TraceFilter(clause="L-3.1"),
-    TraceFilter(clause="L-9.9"),
-    TraceFilter(outcome="refused"),
-    TraceFilter(outcome="not_yet"),
-    TraceFilter(outcome="overridden"),
-    TraceFilter(outcome="late"),
-    TraceFilter(outcome="applied", person="dara"),
-    TraceFilter(kind="case:fact:seen", person="sok", since=MIDDLE),
-    TraceFilter(process="visit", until=MIDDLE),
-    TraceFilter(deadline="plan_review", since=MIDDLE),
-    TraceFilter(since=MIDDLE, until=MIDDLE + dt.timedelta(days=9)),
-]
-
-
 class TestTheTrace:
     @pytest.mark.parametrize("wanted", TRACES, ids=lambda one: ",".join(one.given) or "all")
     def test_has_the_entries_that_fit(self, lived: SmallHouse, wanted: TraceFilter) -> None:
@@ -262,7 +218,7 @@ class TestTheTrace:
         for ref in slow.cases(lived, "dara", CaseFilter())[:2]:
             child = lived.family(ref)[-1].ref
             for wanted in (TraceFilter(case=child), TraceFilter(case=ref, outcome="applied", person="sok")):
-                found = pages(lambda page, wanted=wanted: screens(lived).trace(wanted, page, carriers), 3)  # type: ignore[misc]
+                found = pages(partial(_trace, lived, wanted), 3)
                 assert {(one.instance, one.seq) for one in found} == slow.trace(lived, wanted)
                 assert screens(lived).count(wanted, carriers).entries == len(found)
 
@@ -331,20 +287,18 @@ class TestRegisters:
         )
 
     def test_have_disclosures_and_sights(self, lived: SmallHouse) -> None:
-        for kind, wanted in (
-            ("disclosures", TraceFilter(process="disclosure")),
-            ("sights", TraceFilter(kind="case:fact:seen")),
-        ):
-            rows = register_rows(screens(lived), kind, TraceFilter(), clauses(lived))  # type: ignore[arg-type]
+        asked: dict[Register, TraceFilter] = {
+            "disclosures": TraceFilter(process="disclosure"),
+            "sights": TraceFilter(kind="case:fact:seen"),
+        }
+        for kind, wanted in asked.items():
+            rows = register_rows(screens(lived), kind, TraceFilter(), clauses(lived))
             assert {(one.entry.instance, one.entry.seq) for one in rows} == slow.trace(lived, wanted)
 
     def test_are_narrowed_by_a_filter(self, lived: SmallHouse) -> None:
         rows = register_rows(screens(lived), "refusals", TraceFilter(person="sok"), clauses(lived))
         assert all("sok" in (one.entry.clear["actor"], one.entry.clear.get("on_behalf")) for one in rows)
         assert register_rows(screens(lived), "sights", TraceFilter(kind="case:fact:recorded"), clauses(lived)) == []
-
-
-MAPS = [MapFilter(), MapFilter(person="sok"), MapFilter(process="visit"), MapFilter(since=MIDDLE, role="manager")]
 
 
 class TestTheMap:

@@ -122,6 +122,18 @@ class TestALoan:
         assert [one.id for one in store.staff.loans("emergency", person="rith")] == ["D", "A"]
         assert [one.id for one in store.staff.loans("grant")] == ["C"]
 
+    def test_is_found_while_it_is_open(self, store: Store) -> None:
+        loans = (
+            lent("B", asked_at=later(minutes=1)),
+            lent("A", asked_at=later(minutes=2), way="grant"),
+            lent("C", state="ended"),
+            lent("D", person="sok"),
+            lent("E", until=later(minutes=5)),
+        )
+        administer(store, loans=tuple(LoanChange(one, None) for one in loans))
+        assert [one.id for one in store.staff.open_loans("rith", later(minutes=5))] == ["B", "A"]
+        assert store.staff.open_loans("rith", later(hours=1)) == []
+
     def test_waits_until_it_is_answered(self, store: Store) -> None:
         answered = {"answered_by": "dara", "answered_at": later(minutes=3)}
         loans = (

@@ -45,7 +45,7 @@ def test_what_there_is_to_find(made: Made) -> None:
         cases = [one for one in everything if one.process == "case"]
         kinds = Counter(entry.kind for entry in entries(tx, everything))
         refused = [orjson.loads(one.clear) for one in entries(tx, cases) if one.kind == Kind.REFUSED]
-        asked = [one for root in played.roots.values() for one in tx.askings_of(root) if one.state == "open"]
+        asked = [one for root in played.roots.values() for one in tx.askings(root) if one.state == "open"]
     assert sum(one.tracks["case"].state == "open" for one in cases) >= 55
     assert sum(one.tracks["case"].state == "closed_watched" for one in cases) >= 5
     assert any(one["action"] == "start_interview" for one in refused)

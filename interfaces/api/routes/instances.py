@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from access.opened import opened_for
 from access.screens import CaseFilter
 from cases.look import look
 from cases.why import why
@@ -25,7 +26,7 @@ from interfaces.documents.permitted import why_document
 from state_machine.view import Instance
 
 places = ApiPlaces("instances")
-NEWEST = 10_000
+NEWEST = 1000
 NameAsked = Annotated[str | None, Query(pattern=NAME)]
 
 
@@ -80,7 +81,7 @@ def list_instances(
 
 
 def _listed_below(asked: Asked, process: str, limit: int, cursor: str | None) -> Response:
-    """The instances of a process that stands under another one, of the newest 10,000 of the house."""
+    """The instances of a process that stands under another one, of the newest 1,000 of the house."""
     after = page(limit, cursor).after
     with asked.house.store.look() as tx:
         newest = tx.list_instances(process, limit=NEWEST)[::-1]
@@ -97,20 +98,16 @@ def _listed_below(asked: Asked, process: str, limit: int, cursor: str | None) ->
 
 def _listed(asked: Asked, wanted: CaseFilter, limit: int, cursor: str | None) -> Response:
     part = asked.screens.cases(asked.reach, wanted, page(limit, cursor), asked.now)
-    found = _instances(asked, [row.ref for row in part.rows])
+    found = _roots(asked, [row.ref for row in part.rows])
     mine = frozenset(ref for ref, one in found.items() if asked.person in one.holders.values())
     return document(list_document(wanted.process, found, mine) | {"next": cursor_of(part.next)})
 
 
-def _instances(asked: Asked, refs: Iterable[str]) -> dict[str, Instance]:
-    """The instances of these references, in this order."""
+def _roots(asked: Asked, refs: Sequence[str]) -> dict[str, Instance]:
+    """The roots of these families, in this order: one read for all of them."""
     with asked.house.store.look() as tx:
-        found = {}
-        for ref in refs:
-            loaded = tx.load(ref)
-            if loaded is not None:
-                found[ref] = next(one for one in loaded.instances if one.ref == ref)
-        return found
+        families = tx.load_all(refs)
+    return {ref: next(one for one in families[ref].instances if one.ref == ref) for ref in refs if ref in families}
 
 
 @places.get("/cases/{ref}", Gives(SightTold, tagged=True), area="case", named="show_case")
@@ -132,7 +129,8 @@ def show_instance(
 
 def _shown(asked: Asked, *, facts: bool) -> Response:
     found = find(asked.house, asked.ref)
-    sight = look(asked.house, asked.actor if facts else None, asked.ref, asked.now)
+    opened = opened_for(asked.house, asked.viewer, asked.ref, asked.relation, asked.now) if facts else None
+    sight = look(asked.house, asked.actor if facts else None, asked.ref, asked.now, opened)
     told = sight_document(sight, found.rules.workflow.workflow, clear_only=not facts)
     return document(told, ETag=tag(sight.revision))
 

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from access.exports import hidden
+from access.opened import opened_for
 from access.screens import EntryRow, Outcome, TraceFilter
 from access.trace import ClausesOf
 from cases.journal import instant
@@ -57,7 +58,8 @@ class TraceWanted(EntriesWanted):
 @places.get("/instances/{ref}/journal", Gives(JournalTold), area="case", named="journal_of_instance")
 def journal_of_instance(asked: An) -> Response:
     """Who did or tried what on an instance, when, and what came of it; facts and reasons by right."""
-    entries = read_history(asked.house, asked.actor, find(asked.house, asked.ref).instance.ref, asked.now)
+    opened = opened_for(asked.house, asked.viewer, asked.ref, asked.relation, asked.now)
+    entries = read_history(asked.house, asked.actor, find(asked.house, asked.ref).instance.ref, asked.now, opened)
     hashes = {str(one.clear["workflow"]) for one in entries}
     names = {hash_: asked.house.workflows.rules(hash_).workflow.workflow for hash_ in hashes}
     return document(history_document(asked.ref, entries, names, clear_only=False))

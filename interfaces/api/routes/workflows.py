@@ -37,11 +37,16 @@ class Proved:
         self._one_at_a_time = threading.Lock()
 
     def report(self, rules: Rules) -> Report:
-        """The report on a version."""
-        with self._one_at_a_time:
-            if rules.hash not in self._reports:
-                self._reports[rules.hash] = prove(rules, CHECKS)
-            return self._reports[rules.hash]
+        """The report on a version. Raises ApiProblem while another one is being proved, so that nobody queues up."""
+        found = self._reports.get(rules.hash)
+        if found is not None:
+            return found
+        if not self._one_at_a_time.acquire(blocking=False):
+            raise ApiProblem("failed", detail="A proof is under way; ask again.", headers={"Retry-After": "5"})
+        try:
+            return self._reports.setdefault(rules.hash, prove(rules, CHECKS))
+        finally:
+            self._one_at_a_time.release()
 
 
 PROVED = Proved()

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
+from access.decide import Relation
 from cases.read_history import SeenEntry
 from config.conditions import ActionMoment, FactMoment
 from interfaces.web.places import Places
@@ -19,6 +20,7 @@ from interfaces.words.journal import folded
 from interfaces.words.labels import spelt
 from interfaces.words.remedies import base_of
 from interfaces.words.words import Words
+from state_machine import shelf
 from state_machine.shelf import SOON
 
 places = Places()
@@ -58,7 +60,8 @@ def _page(visit: Visit) -> Response:
         "staff/case.html",
         **about(case),
         above_at=base_of(case.above) if case.above is not None else "",
-        working_name="",
+        working_name=working_name(visit, case),
+        names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
         status_line=status_of(visit, case),
         presumed=presumed_in(visit, case),
         needs=needs[:MOST_NEEDS],
@@ -74,6 +77,13 @@ def _page(visit: Visit) -> Response:
         parts=parts,
         other_parts=other_parts,
     )
+
+
+def working_name(visit: Visit, case: CaseRead) -> str:
+    """The working name of a case, for those alone who are assigned."""
+    if visit.relation not in (Relation.ASSIGNED, Relation.STAND_IN) or case.instance.parent is not None:
+        return ""
+    return visit.served.running.store.screens.desk.case_names([case.ref]).get(case.ref, "")
 
 
 def title_of(case: CaseRead) -> str:
@@ -163,12 +173,7 @@ def reopenings(case: CaseRead) -> frozenset[str]:
 
 def is_over(case: CaseRead) -> bool:
     """Whether everything has come to its end here."""
-    shown = case.process.model.tracks
-    main = next(iter(shown), None)
-    if main is None:
-        return False
-    state = shown[main].states[case.instance.tracks[main].state]
-    return bool(state.settled or state.final) and case.process.over is not None
+    return shelf.is_over(case.process, case.instance)
 
 
 def contact_of(case: CaseRead) -> str:

@@ -48,9 +48,7 @@ def take(visit: Visited) -> Response:
         wanted = Wanted(ref, cast(Why, why), visit.sent.get("words"), cast(Needed, needed), length)
         done = take_emergency(visit.house, visit.viewer, wanted, visit.now)
     except BadInput:
-        says = visit.words.gettext(
-            "Choose a reason and what is needed, and say in at least 20 signs why it cannot wait."
-        )
+        says = visit.words.gettext("Choose a reason and what is needed. Say in at least 20 signs why it cannot wait.")
         return _page(visit, problem=says, status=422)
     except HomewardError:
         return _page(visit, problem=visit.words.gettext("Compare the reference, sign by sign."), status=422)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from access.opened import opened_for
 from cases.due_list import DueLine, due_of
 from cases.look import Sight, look
+from cases.opened import Opened
 from cases.outlook import Outlook, outlook
 from cases.read_history import SeenEntry, read_history
 from cases.why import why
@@ -73,7 +75,7 @@ class CaseRead:
 def read_case(visit: Visit) -> CaseRead:
     """The instance that the address of a visit names. Raises NotHere."""
     house, ref, now = visit.house, visit.ref, visit.now
-    sight = look(house, visit.actor, ref, now)
+    sight = look(house, visit.actor, ref, now, opened_for(house, visit.viewer, ref, visit.relation, now))
     rules = rules_of(visit, sight.instance)
     return CaseRead(
         sight,
@@ -87,7 +89,13 @@ def read_case(visit: Visit) -> CaseRead:
 
 def read_entries(visit: Visit) -> Sequence[SeenEntry]:
     """The journal of the instance, oldest first, as this person may read it."""
-    return read_history(visit.house, visit.actor, visit.ref, visit.now)
+    opened = opened_for(visit.house, visit.viewer, visit.ref, visit.relation, visit.now)
+    return read_history(visit.house, visit.actor, visit.ref, visit.now, opened)
+
+
+def opened_in(visit: Visit) -> Opened | None:
+    """What emergency access or a grant opens to the reader beyond their roles."""
+    return opened_for(visit.house, visit.viewer, visit.ref, visit.relation, visit.now)
 
 
 def rules_of(visit: Visit, instance: Instance) -> Rules:

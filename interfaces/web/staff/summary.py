@@ -50,7 +50,7 @@ def summary_page(visit: Visited, paper: str = "", language: str = "") -> Respons
     if paper not in ("yes", "no"):
         return visit.page("staff/summary_ask.html", **about(case), language=spoken, languages=languages())
     below = look_below(visit.house, visit.actor, visit.ref, PARTS, visit.now)
-    theirs = Words(spoken, visit.words.zone, visit.now)
+    theirs = Words(spoken, visit.words.zone, visit.now, translated=visit.served.translated)
     beside = plan_of(visit, case, below, visit.words, dates=True) if spoken != visit.words.language else None
     return visit.page(
         "staff/summary.html",

@@ -98,7 +98,6 @@ def _sessions() -> None:
         sa.Column("acting", TEXT, nullable=True),
         sa.Column("csrf", TEXT, nullable=False),
         sa.Column("strength", TEXT, nullable=False),
-        sa.Column("setup", sa.Boolean(), nullable=False),
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("signed_in_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),

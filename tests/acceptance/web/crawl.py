@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from fastapi.routing import APIRoute
+from playwright.sync_api import Error
 
 from interfaces.web.app import ROUTERS
 from tests.browser import Watched
@@ -18,7 +19,7 @@ def template_of(path: str) -> str | None:
     """The route that answers GET at a path; None for what is no page."""
     for router in ROUTERS:
         for route in router.routes:
-            if isinstance(route, APIRoute) and "GET" in route.methods and route.path_regex.fullmatch(path):
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path_regex.fullmatch(path):
                 return route.path
     return None
 
@@ -29,7 +30,15 @@ def every_page(watched: Watched, begin: str = "/") -> Iterator[tuple[str, str, i
     waiting = deque([begin])
     while waiting:
         address = waiting.popleft()
-        answer = watched.page.goto(address)
+        try:
+            answer = watched.page.goto(address)
+        except Error as problem:
+            # A file to take along is no page; that it comes is enough.
+            if "Download is starting" not in problem.message:
+                raise
+            assert watched.page.context.request.get(address).status == 200, address
+            seen.add(template_of(urlsplit(address).path) or address)
+            continue
         assert answer is not None
         path = urlsplit(watched.page.url).path
         found = template_of(path) or path

@@ -18,7 +18,7 @@ def looks(watched: Watched, where: str) -> list[str]:
     for width, height in ((360, 640), (1280, 800)):
         page.set_viewport_size({"width": width, "height": height})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two that it knows
+            page.emulate_media(color_scheme=scheme)
             wrong += [f"{where} at {width} px, {scheme}: {one}" for one in watched.axe()]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 320, "height": 640})

@@ -39,6 +39,7 @@ rithy: [auditor]
 EVERYBODY = ("sok", "lin", "nita", "maly", "dara", "vuth", "adam", "rithy")
 LONGEST = 20
 WORKFLOW = "harbour"
+SCAN = "  scan: {kind: document, by: [health_worker], seen_by: [health_worker]}\n"
 DEADLINES = """
 deadlines:
   needs_review:
@@ -173,7 +174,7 @@ def make_home(folder: Path) -> Path:
     workflow = folder / WORKFLOW
     shutil.copytree(HARBOUR, workflow)
     case, roles = workflow / "case.yaml", workflow / "workflow.yaml"
-    case.write_text(case.read_text("utf-8") + DEADLINES, "utf-8")
+    case.write_text(case.read_text("utf-8").replace("facts:\n", f"facts:\n{SCAN}", 1) + DEADLINES, "utf-8")
     text = roles.read_text("utf-8").replace("Answers for the house}", "Answers for the house, opens_cases: all}")
     roles.write_text(text.replace("Cares for the person's health}", "Cares for the person's health, opens_cases: all}"))
     return folder

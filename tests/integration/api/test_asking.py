@@ -9,10 +9,11 @@ import httpx
 import pytest
 from fastapi.responses import Response
 
-from interfaces.api.app import create_api
+from interfaces.api.app import PREFIX, create_api
 from interfaces.api.asked import An
 from interfaces.api.models import ProblemBody
 from interfaces.api.places import ApiPlaces, Gives
+from interfaces.web.app import create_app
 from tests.integration.api.serving import Answered, Api, answering, serving, token_for
 
 MARKER = "ZQX-7319-PLANTED"
@@ -96,6 +97,15 @@ class TestWhatIsNotOnesOwn:
         ]
         assert answers[0] == answers[1]
         assert api.kinds(case)[-1] == "case:role:assigned"
+
+
+class TestThePagesApp:
+    def test_has_the_api_where_it_belongs(self, api: Api) -> None:
+        with serving(create_app(api.served)) as address:
+            headers = {"Authorization": f"Bearer {api.tokens['sok']}"}
+            answer = Answered(httpx.get(f"{address}{PREFIX}/people/me", headers=headers, trust_env=False))
+            nobody = Answered(httpx.get(f"{address}{PREFIX}/people/me", trust_env=False))
+        assert (answer.told["person"], nobody.told["kind"]) == ("sok", "not_signed_in")
 
 
 class TestHeaders:

@@ -151,6 +151,15 @@ class TestDocuments:
         stray = api.post("sok", f"/instances/{case}/facts", {"facts": {"age_group": "child"}, "documents": [file]})
         assert [one["where"] for one in stray.told["errors"]] == ["/documents/0"]
 
+    def test_a_sight_of_what_few_may_see_is_journaled_and_others_find_nothing(self, api: Api, case: str) -> None:
+        path = f"/instances/{case}/documents/scan"
+        assert api.post("maly", path, content=b"bones", headers={"Content-Type": "image/png"}).status == 200
+        before = api.revision(case)
+        assert api.get("maly", path).response.content == b"bones"
+        assert (api.kinds(case)[-1], api.revision(case)) == ("case:fact:seen", before)
+        assert api.get("sok", path).response.content == api.get("sok", f"{path}s").response.content
+        assert api.get("sok", path).status == 404
+
     def test_what_is_not_there_or_not_a_document_is_not_found(self, api: Api, case: str) -> None:
         for fact in ("consent_form", "age_group", "medical_care", "diary"):
             assert api.get("sok", f"/instances/{case}/documents/{fact}").status == 404

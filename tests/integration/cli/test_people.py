@@ -9,6 +9,8 @@ import pytest
 
 from tests.integration.cli.conftest import Homeward
 
+FALLBACK = "supervisor"
+"""Of the small workflow beside this file."""
 MISSING = "7K3M-9XQT-2HDJ"
 WORDS = "She fainted, and nobody of the team answers the telephone."
 
@@ -116,3 +118,11 @@ class TestAccess:
         assert staffed("access", "answer", id_, "--yes", "--reason", "It is due.", "--as", "lin").code == 3
         assert staffed("access", "answer", id_, "--yes", "--reason", "It is due.", "--as", "dara").code == 0
         assert staffed("access", "end", id_, "--as", "lin").code == 0
+
+
+def test_the_watchdog_knows_the_people_whom_the_house_keeps(home: Path, homeward: Homeward) -> None:
+    (home / "people.yaml").unlink()
+    assert homeward("people", "add", "vanna", "--title", "administrator").code == 0
+    assert "nobody" in homeward("watch", "--json").document["wrong"]
+    assert homeward("people", "add", "dara", "--title", FALLBACK).code == 0
+    assert "nobody" not in homeward("watch", "--json").document["wrong"]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from config.loader import Loaded, load_workflow
 from interfaces.cli.traces import Written, why_not, write_traces
@@ -78,6 +79,19 @@ class TestATrace:
         assert one.scenario is not None
         sound = _sound(fault.on)
         assert (why_not(one.scenario, loaded(sound), sound) != "") is not fault.looks_the_same
+
+    def test_of_what_goes_round_for_ever_ends_in_a_step_that_fails(self, tmp_path: Path) -> None:
+        (fault,) = (fault for fault in FAULTS if fault.falls == "case.no_loop" and fault.on == SMALL)
+        one = written(fault, tmp_path)
+        assert one.scenario is not None, one.why_not
+        assert yaml.safe_load(one.scenario.read_text("utf-8"))["steps"][-1]["expect"] == "failed"
+        sound = _sound(SMALL)
+        assert "expected failed, found applied" in why_not(one.scenario, loaded(sound), sound)
+
+    @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.shown], ids=str)
+    def test_of_what_never_comes_leads_to_where_it_is_waited_for(self, fault: Fault, tmp_path: Path) -> None:
+        one = written(fault, tmp_path)
+        assert one.scenario is not None, one.why_not
 
     def test_is_drawn_into_the_process(self, tmp_path: Path) -> None:
         picture = written(SHOWN[0], tmp_path).picture.read_text("utf-8")

@@ -13,6 +13,7 @@ from storage.read import ReadSql
 from storage.sql import Speech, Sql
 from storage.sql_store import open_store
 from storage.sqlite import DIALECT
+from storage.staff_sql import StaffSql
 from wiring.clock import random_bytes
 
 SPEECH = Speech(DIALECT)
@@ -46,3 +47,16 @@ def explained(path: Path, looked: Sql) -> str:
         return " / ".join(row[3] for row in rows)
     finally:
         connection.close()
+
+
+def test_a_relation_to_an_instance_scans_no_table(tmp_path: Path) -> None:
+    """It is asked at every request: what it costs must not grow with the cases, the people or what was ever lent."""
+    open_store(
+        f"sqlite:///{tmp_path / 'house.db'}", HomeKey(tmp_path / "house.key", random_bytes), random_bytes
+    ).close()
+    plan = explained(tmp_path / "house.db", StaffSql(SPEECH).around)
+    assert "loans_open" in plan
+    scanned = [step for step in plan.split(" / ") if step.startswith("SCAN ")]
+    assert "loans_open" in explained(tmp_path / "house.db", StaffSql(SPEECH).open_loans)
+    # What is made on the way, by the statement itself, is no table of the house.
+    assert {step.split()[1] for step in scanned} <= {"above", "around"}, plan

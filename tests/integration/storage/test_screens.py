@@ -70,7 +70,8 @@ class TestWhatStepsLeave:
             connection.execute(text("DELETE FROM sorts"))
             marks_of_all(connection)
         assert table(raw, f"SELECT {columns} FROM marks") == before
-        found = lived.store.screens.sorts()  # type: ignore[attr-defined]  # the fixture's store has them
+        assert isinstance(lived.store, SqlStore)
+        found = lived.store.screens.sorts()
         assert {one.id for one in found} == {sort for (sort,) in table(raw, "SELECT id FROM sorts")}
 
 

@@ -97,8 +97,7 @@ class TestTakingIt:
     def test_tells_supervision_at_once_and_gives_it_a_task(self, at: StaffedHouse, case: str) -> None:
         done = take(at, case)
         assert done.request is not None
-        at.wait(seconds=0)
-        assert ("supervisor", "tell_of_emergency", True) in notices(at)
+        assert notices(at) == [("supervisor", "tell_of_emergency", True)], "before any sweep"
         with at.store.look() as tx:
             assert {one.name for one in tx.due_of(done.request)} == {"tell_of_emergency", "review_emergency"}
 

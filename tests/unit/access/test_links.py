@@ -105,9 +105,9 @@ class TestTheFirstAdministrator:
 
 
 class TestDisabling:
-    def test_is_of_an_account_that_is_there(self, door: FrontDoor) -> None:
-        with pytest.raises(UnknownName):
-            door.accounts.links.set_disabled("sok", True, door.now, "vanna")
+    def test_of_who_has_no_account_is_nothing(self, door: FrontDoor) -> None:
+        door.accounts.links.set_disabled("sok", True, door.now, "vanna")
+        assert door.record("sok") == []
 
     def test_twice_is_the_same_as_once(self, door: FrontDoor) -> None:
         door.invited("sok")

@@ -139,6 +139,8 @@ class TestTheyEndAtOnce:
         done = door.invited("sok")
         door.people.change("sok", disabled=True)
         assert not door.lives(done)
+        door.people.change("sok", disabled=False)
+        assert not door.lives(done)
 
     def test_when_the_account_is_disabled_and_do_not_come_back(self, door: FrontDoor) -> None:
         done = door.invited("sok")

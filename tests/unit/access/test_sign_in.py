@@ -123,6 +123,16 @@ class TestGuessing:
         assert door.hashing.verified == hashed
         assert door.record()[0].outcome == "throttled"
 
+    def test_does_not_fill_the_record(self, door: FrontDoor) -> None:
+        door.invited("sok")
+        for _ in range(100):
+            door.tried("sok", "wrong wrong wrong")
+        assert [one.outcome for one in door.record("sok")].count("throttled") == 1
+        door.later(seconds=2)
+        for _ in range(100):
+            door.tried("sok", "wrong wrong wrong")
+        assert [one.outcome for one in door.record("sok")].count("throttled") == 2
+
     def test_of_a_name_that_nobody_has_is_slowed_alike(self, door: FrontDoor) -> None:
         answers = [door.tried("nobody", "wrong wrong wrong") for _ in range(6)]
         door.invited("sok")
@@ -207,10 +217,21 @@ class TestPosts:
         _, done = door.with_code("vanna")
         assert (done.session.setup, done.session.strength) == (False, "second_factor")
 
-    def test_come_with_a_new_title_at_the_next_sign_in(self, door: FrontDoor) -> None:
-        door.invited("sok")
+    def test_that_somebody_is_given_while_signed_in_ask_at_the_next_request(self, door: FrontDoor) -> None:
+        done = door.invited("sok")
         door.people.change("sok", titles=frozenset({"auditor"}))
+        session = door.accounts.session(done.token, door.now)
+        assert session is not None
+        assert session.setup
         assert door.signed_in("sok").session.setup
+
+    def test_are_served_by_the_several_factors_of_a_provider(self, door: FrontDoor) -> None:
+        door.invited("vanna")
+        done = door.accounts.by_provider("vanna", True, door.now)
+        assert isinstance(done, SignedIn)
+        changed = door.accounts.factors.change_password(done.token, PASSWORD, "a river in the north", door.now)
+        assert isinstance(changed, SignedIn)
+        assert (changed.session.strength, changed.session.setup) == ("second_factor", False)
 
 
 class TestTheDemonstration:

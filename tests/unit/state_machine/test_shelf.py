@@ -11,12 +11,13 @@ from config.loader import list_shipped, load_workflow
 from state_machine.diagram import tracks_shown
 from state_machine.explain import ActionAnswer, explain
 from state_machine.onward import if_nobody_does, ways_on
-from state_machine.shelf import Asked, Kind, belongs_to, call, kind_of, main_track, runs_in, shelf
+from state_machine.shelf import Asked, Kind, belongs_to, call, is_over, kind_of, main_track, runs_in, shelf
 from state_machine.view import Actor, DeadlineAt
 from tests.unit.state_machine.town import DAY, HOUR, NOW, Town, compiled
 
 RULES = compiled("""
 case:
+  over: {all: [{track: case, is: closed}, {not: {track: plan, is: draft}}, {fact: child, known: true}]}
   tracks:
     case: {starts: open, states: {open: {}, closed: {settled: true}}}
     plan: {starts: none, states: {none: {}, draft: {}, agreed: {settled: true}, gone: {final: true}}}
@@ -158,6 +159,15 @@ class TestDeadlinesOfTracks:
         assert kind_of(one.processes["visit"].model, "held", "a") is Kind.UNDER_WAY
         bare = compiled("note: {actions: {open: {by: [manager]}}}")
         assert main_track(bare.processes["note"].model) is None
+
+    def test_an_instance_is_over_as_its_tracks_tell(self) -> None:
+        def over(**states: str) -> bool:
+            town = Town(RULES)
+            return is_over(CASE, town.add("case", "C1", tracks=states))
+
+        assert (over(), over(case="closed"), over(case="closed", plan="draft")) == (False, True, False)
+        bare = compiled("note: {actions: {open: {by: [manager]}}}")
+        assert not is_over(bare.processes["note"], Town(bare).add("note", "N1"))
 
 
 class TestWhatIsShown:

@@ -33,7 +33,8 @@ class Fault:
     """One way to break a workflow. `steps` is how long the trace must be, where that matters.
 
     `undecided`: it is not proved that the property falls, only that it does not hold. `bare`: there is nothing that a
-    trace could show. `looks_the_same`: what the trace shows can be played in the sound workflow as well.
+    trace could show. `shown`: a trace leads to where it shows. `looks_the_same`: what the trace shows can be played in
+    the sound workflow as well.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Fault:
     steps: int | None = None
     undecided: bool = False
     bare: bool = False
+    shown: bool = False
     looks_the_same: bool = False
 
     @property

@@ -50,6 +50,7 @@ class TestASeededFault:
         assert proof.verdict is (Verdict.NOT_DECIDED if fault.undecided else Verdict.VIOLATED)
         assert proof.kind == fault.breaks
         assert proof.counterexample or fault.breaks not in WITH_TRACE or fault.undecided or fault.bare
+        assert proof.counterexample or not fault.shown
         if fault.steps is not None:
             assert len(proof.counterexample) == fault.steps
 

@@ -1,0 +1,99 @@
+"""One person of the team: what they hold, handing it over, and their leave; the same for oneself."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+
+from access.hand_over import HandOver, Holding, hand_over, holdings
+from access.members import set_leave, stored_people
+from cases.errors import BadInput
+from interfaces.web.administration.people import leave_of
+from interfaces.web.places import Places
+from interfaces.web.staff.steps import follow
+from interfaces.web.visit import NotHere, NotOpen, Visit, Visited
+
+places = Places()
+
+
+@places.page("/team/{name}", area="staff")
+def member_page(visit: Visited, name: str) -> Response:
+    """What somebody holds, to be handed over: for supervision, and for whoever it is about."""
+    _theirs(visit, name)
+    return _page(visit, name)
+
+
+@places.form("/team/{name}/hand-over", area="staff")
+def hand_over_some(visit: Visited, name: str) -> Response:
+    """Hand over what was chosen, each role in a step of its own through the one door. Both are told."""
+    _theirs(visit, name)
+    taker, reason = visit.sent.get("taker"), visit.sent.get("reason")
+    chosen = tuple(one for one in holdings(visit.house, name) if f"{one.ref} {one.role}" in visit.sent.all("holding"))
+    if not chosen:
+        return _page(visit, name, problem=visit.words.gettext("Choose what to hand over."), status=422)
+    try:
+        asked = HandOver(name, taker, reason, visit.sent.get("key") or visit.new_key(), chosen)
+        done = hand_over(visit.house, visit.actor, asked, visit.now)
+    except BadInput:
+        says = visit.words.gettext("Choose another person, and say why.")
+        return _page(visit, name, problem=says, status=422)
+    follow(visit)
+    return visit.page(
+        "supervision/handed_over.html",
+        giver=visit.names(name),
+        taker=visit.names(taker),
+        moved=len(done.moved),
+        kept=[(one.holding.ref, " ".join(reason.message for reason in one.reasons)) for one in done.kept],
+    )
+
+
+@places.form("/team/{name}/leave", area="staff")
+def take_leave(visit: Visited, name: str) -> Response:
+    """Say when somebody is away, and who acts meanwhile; without days they are not."""
+    _theirs(visit, name)
+    sent = visit.sent
+    try:
+        wanted = leave_of(visit, sent.get("begins"), sent.get("ends"), sent.get("stand_in"))
+        done = set_leave(visit.house, visit.person, name, wanted, visit.now)
+    except BadInput as problem:
+        return _page(visit, name, problem=str(problem), status=422)
+    if done.outcome == "refused":
+        return _page(visit, name, problem=" ".join(one.says for one in done.objections), status=409)
+    return visit.go_to(f"/team/{name}")
+
+
+def _theirs(visit: Visit, name: str) -> None:
+    """Whether this page is open: to supervision, and to the person. Raises NotHere, NotOpen."""
+    if visit.house.people.person(name) is None:
+        raise NotHere
+    if name != visit.person and "supervision" not in visit.viewer.posts:
+        raise NotOpen
+
+
+def _page(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> Response:
+    rules = visit.house.workflows.current(None)
+    labels, zone = visit.words.labels(rules.workflow), rules.calendar.zone
+    member = stored_people(visit.house).member(name)
+    away = member.leave if member is not None else None
+    others = [
+        (one.name, visit.names(one.name)) for one in visit.house.people.all() if one.name != name and not one.disabled
+    ]
+    return visit.page(
+        "supervision/member.html",
+        status=status,
+        name=name,
+        shown=visit.names(name),
+        me=name == visit.person,
+        in_file=member is None,
+        holdings=[(f"{one.ref} {one.role}", _said(one, labels.role(one.role))) for one in holdings(visit.house, name)],
+        others=others,
+        begins=away.begins.astimezone(zone).date().isoformat() if away is not None else "",
+        ends=away.ends.astimezone(zone).date().isoformat() if away is not None else "",
+        stand_in=away.stand_in if away is not None else "",
+        problem=problem,
+        said=visit.sent.get("reason"),
+        key=visit.new_key(),
+    )
+
+
+def _said(one: Holding, role: str) -> str:
+    return f"{one.ref}, {role.lower()}"
