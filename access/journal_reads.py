@@ -107,7 +107,7 @@ class TraceReads(Protocol):
         """Entries that fit, the newest first."""
 
     def count(self, wanted: TraceFilter, carriers: Carriers) -> Count:
-        """How many fit, at most MOST, and in how many families."""
+        """How many fit, at most `access.trace.WIDE`, and in how many families."""
 
     def whole(self, case: str) -> Sequence[EntryRow]:
         """Every entry of a family, in the order in which they came; empty where there is no such reference."""

@@ -12,6 +12,8 @@ from state_machine.rules import Rules
 
 SORTED = ("role", "action", "kind", "process", "deadline")
 """What a sort is asked for by its own name."""
+WIDE = 1_000
+"""Counting ends here: what is wider is narrowed by time."""
 BY_SORT = frozenset({*SORTED, "guard", "clause", "outcome"})
 """The filters that sorts alone can answer."""
 

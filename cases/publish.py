@@ -23,11 +23,14 @@ from cases.take_step import at_the_door
 from cases.undermined import HOUSE_REQUEST
 from config.definition import Workflow
 from config.loader import Loaded, from_canonical
+from config.posts import HOUSE_POSTS
 from config.problems import listed
 from state_machine.checks.verdict import Report, Verdict
 
 BASE = "base"
 """What every workflow that is published builds on: staff, requests and the rights of the person are in it."""
+ADMINISTRATOR = HOUSE_POSTS[0]
+"""Proposes versions and takes them back; a second person of the house's work approves them."""
 VERSION = "version"
 """How the name of a row begins that owes the question about a version which waits."""
 
@@ -62,7 +65,7 @@ def propose(house: House, loaded: Loaded, report: Report, person: str, now: dt.d
     for a person who is not there, BadInput for a report of something else, Failed.
     """
     name = loaded.workflow.workflow
-    objections = [*_not_theirs(house, person, name), *_unfit(loaded, report)]
+    objections = [*_may_not_propose(house, person, name), *_unfit(loaded, report)]
     current = house.store.newest_workflow(name)
     if current == loaded.hash:
         objections.append(Objection("in_force", "this version is in force already"))
@@ -106,7 +109,7 @@ def approve(house: House, name: str, hash_: str, report: Report, person: str, no
 def withdraw(house: House, name: str, person: str, now: dt.datetime) -> Publishing:
     """Take back the version of this workflow that waits. Raises UnknownName, BadInput where nothing waits, Failed."""
     proposal = _waiting(house, name)
-    objections = _not_theirs(house, person, name)
+    objections = _may_not_propose(house, person, name)
     if objections:
         return _refused(house, person, name, proposal.hash, objections, now)
     taken = replace(proposal, state="withdrawn", answered_by=person, answered_at=now)
@@ -145,6 +148,11 @@ def _deciding(house: House, name: str) -> Workflow:
     """
     hash_ = house.store.newest_workflow(name)
     return (house.workflows.rules(hash_) if hash_ is not None else house.workflows.current(None)).workflow
+
+
+def _may_not_propose(house: House, person: str, name: str) -> list[Objection]:
+    """Why the person may not propose a version, or take one back: an administrator may, and whoever publishes."""
+    return [] if ADMINISTRATOR in house.actor(person).titles else _not_theirs(house, person, name)
 
 
 def _not_theirs(house: House, person: str, name: str) -> list[Objection]:

@@ -15,7 +15,8 @@ from interfaces.cli.check import proved
 from interfaces.cli.desk import open_desk
 from interfaces.cli.options import As, AsJson, Workflow
 from interfaces.cli.output import Paper, local, tell
-from interfaces.cli.version import find_version, is_hash, published_form
+from interfaces.cli.version import find_version, is_hash
+from interfaces.documents.published import published_form
 from interfaces.documents.workflows import publication_document
 from interfaces.errors import ExitCode
 from state_machine.checks.verdict import Report, Verdict

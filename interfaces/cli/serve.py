@@ -6,12 +6,14 @@ import contextlib
 import datetime as dt
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cases.errors import CannotStart
+from cases.errors import CannotStart, HomewardError
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, write_json
 from wiring.clock import SystemClock
@@ -67,26 +69,48 @@ def serve(
     else:
         check_safe(settings, host)
     with listening(host, port) as bound:
-        if demo:
-            _make_demo(settings, fresh=fresh, quiet=as_json)
-        with _opened(settings, demo=demo) as running:
-            _serve(running, bound, demo=demo, as_json=as_json)
+        made = demo and _make_demo(settings, fresh=fresh, quiet=as_json)
+        with _opened(settings, demo=demo) as running, ThreadPoolExecutor(1) as later:
+            waiting: list[Future[None]] = []
+            ready = partial(_propose, running, later, waiting) if made else _nothing
+            _serve(running, bound, ready, demo=demo, as_json=as_json)
+            for one in waiting:
+                one.result()
 
 
-def _make_demo(settings: Settings, *, fresh: bool, quiet: bool) -> None:
-    """The demonstration in its place; one that is there is kept, unless another one is wanted."""
+def _make_demo(settings: Settings, *, fresh: bool, quiet: bool) -> bool:
+    """The demonstration in its place; one that is there is kept, unless another one is wanted. Whether it was made."""
     made_at, now = check_place(settings), SystemClock().now()
     paper = Paper(to_stderr=True)
     if made_at is not None and not fresh:
         if now - made_at > OLD and not quiet:
             paper.note(f"This demonstration was made on {made_at:%d %b %Y}; --fresh makes it anew, as of today.")
-        return
+        return False
     from interfaces.demo.make import make
 
     if not quiet:
         paper.note("Making the demonstration …")
     for one in make(settings, now).otherwise:
         paper.line(f"{one.story}, line {one.line}: expected {one.expected}, found {one.found}", "bold red")
+    return True
+
+
+def _propose(running: RunningHouse, later: ThreadPoolExecutor, waiting: list[Future[None]]) -> None:
+    """Propose the change that waits in the demonstration. Its proofs take seconds, and nobody has to wait for them."""
+    from interfaces.demo.draft import propose_draft
+
+    waiting.append(later.submit(_told_if_not, propose_draft, running))
+
+
+def _told_if_not(work: Callable[[RunningHouse], object], running: RunningHouse) -> None:
+    try:
+        work(running)
+    except HomewardError as problem:
+        Paper(to_stderr=True).line(str(problem), "bold red")
+
+
+def _nothing() -> None:
+    """Nothing is left to do."""
 
 
 @contextlib.contextmanager
@@ -103,7 +127,9 @@ def _opened(settings: Settings, *, demo: bool) -> Iterator[RunningHouse]:
         running.close()
 
 
-def _serve(running: RunningHouse, bound: socket.socket, *, demo: bool, as_json: bool) -> None:
+def _serve(
+    running: RunningHouse, bound: socket.socket, ready: Callable[[], None], *, demo: bool, as_json: bool
+) -> None:
     from flows.ticker import ticker
     from interfaces.web.app import create_app
     from interfaces.web.engine import address_of, serve
@@ -124,7 +150,13 @@ def _serve(running: RunningHouse, bound: socket.socket, *, demo: bool, as_json: 
     )
     app = create_app(served)
     with tick if tick is not None else contextlib.nullcontext():
-        serve(app, settings, bound, lambda: _tell(served, address, as_json=as_json))
+        serve(app, settings, bound, lambda: _begin(served, address, ready, as_json=as_json))
+
+
+def _begin(served: Served, address: str, ready: Callable[[], None], *, as_json: bool) -> None:
+    """Requests are answered from now on."""
+    _tell(served, address, as_json=as_json)
+    ready()
 
 
 def _tell(served: Served, address: str, *, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from cases.errors import BadInput, UnknownWorkflow
 from cases.ports import Store
@@ -34,13 +33,3 @@ def find_version(store: Store, text: str) -> str:
             "of its workflow; see `homeward workflow versions`"
         )
     return found[0][0]
-
-
-def published_form(store: Store) -> Callable[[str], bytes | None]:
-    """Where a draft finds what it extends: the version of that name which is in force in this house."""
-
-    def of(name: str) -> bytes | None:
-        hash_ = store.newest_workflow(name)
-        return store.workflow(hash_) if hash_ is not None else None
-
-    return of

@@ -53,6 +53,15 @@ class Told(_Part):
         return self
 
 
+class DraftSaid(_Part):
+    """A change of the workflow that somebody has proposed: a deadline of a process with another figure."""
+
+    by: Name
+    process: Name
+    deadline: Name
+    after: Annotated[str, Field(pattern=r"^P\w+$")]
+
+
 class Said(_Part):
     """A whole demonstration. `people` are those of the house beside the ones that its stories bring along.
 
@@ -64,6 +73,7 @@ class Said(_Part):
     people: dict[Name, PersonSaid | Names]
     answers: Annotated[tuple[Answer, ...], Field(strict=False)] = ()
     left: Annotated[tuple[Left, ...], Field(strict=False)] = ()
+    draft: DraftSaid | None = None
     cases: Annotated[tuple[Told, ...], Field(min_length=1, strict=False)]
 
 
@@ -98,6 +108,11 @@ def read_demonstration(path: Path, rules: Rules, year: YearStory | None) -> Demo
         raise DefinitionError(report.problems)
     people = {name: one if isinstance(one, PersonSaid) else PersonSaid(roles=one) for name, one in said.people.items()}
     return Demonstration(str(path), said, people, said.cases, stories, _everyday(path, said, table, year))
+
+
+def read_draft(path: Path) -> DraftSaid | None:
+    """The change that waits in a demonstration, if one does. Raises DefinitionError, each problem at file:line."""
+    return read_said(path, Said, "the file of a demonstration", Report())[0].draft
 
 
 def _everyday(path: Path, said: Said, table: Table, year: YearStory | None) -> YearStory:

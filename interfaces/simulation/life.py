@@ -32,10 +32,8 @@ DEPTH = 4
 """How far what is missing for what is missing is followed."""
 ROUNDS = 3
 """How often something is tried in one turn, each time after something that was missing is there."""
-TRIES = 4
+TRIES = 6
 """How many turns people try what they have set out to do, before they try something else."""
-PUT_OFF = dt.timedelta(days=45)
-"""How long they leave what did not go after so many turns."""
 SOON = dt.timedelta(days=3)
 """Tasks that fall due so soon are done; the others lie."""
 DECLINED = 0.4
@@ -81,7 +79,6 @@ class Life:
     seen: Instance | None = None
     aim: Wish | None = None
     tries: int = 0
-    put_off: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     lying: dict[tuple[str, str], tuple[int, dt.datetime]] = field(default_factory=dict)
     declined: dict[str, bool] = field(default_factory=dict)
     over: bool = False
@@ -146,10 +143,7 @@ class Life:
             return
         family = self.hands.family(now)
         if self.aim is None or self.tries == TRIES or not self._is_still_ahead(self.aim, family.instances):
-            if self.aim is not None and self.tries == TRIES:
-                self.put_off[self.aim.ref, self.aim.name] = now + PUT_OFF
-            all_ = [wish for one in self._living(now) for wish in self._ways_on(one, now)]
-            ways = [wish for wish in all_ if now >= self.put_off.get((wish.ref, wish.name), now)] or all_
+            ways = [wish for one in self._living(now) for wish in self._ways_on(one, now)]
             new = [wish for wish in ways if self._leads_to_something_new(family.instances[wish.ref], wish)]
             self.aim, self.tries = (self.hands.chance.choice(new or ways), 0) if ways else (None, 0)
         if self.aim is not None:

@@ -11,6 +11,7 @@ from interfaces.api.app import PREFIX, create_api
 from interfaces.web import front, health, leave
 from interfaces.web.account import demo, factors, me, sign_in, welcome
 from interfaces.web.account.renewal import RenewedSessions
+from interfaces.web.administration import editor, workflows
 from interfaces.web.administration import health as house_health
 from interfaces.web.administration import notices as texts
 from interfaces.web.administration import people as staff_people
@@ -38,7 +39,7 @@ from interfaces.web.staff import (
     work,
 )
 from interfaces.web.statics import Statics
-from interfaces.web.supervision import approvals, member, team
+from interfaces.web.supervision import approvals, member, team, versions
 
 # Every part of the house, in the order in which its routes are asked.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -75,8 +76,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     team.places.router,
     member.places.router,
     house_health.places.router,
+    workflows.places.router,
+    editor.places.router,
     staff_people.places.router,
     texts.places.router,
+    versions.places.router,
     approvals.places.router,
 )
 STATIC = Path(__file__).with_name("static")

@@ -182,7 +182,7 @@ class Cascade:
         return self.space.keep(resting, self.tracks)
 
     def _closed(self, one: Set, free: Sequence[Variable], only_end: Sequence[Variable] = ()) -> Set:
-        """With everything that follows by itself, these variables free; of kinds in `only_end` there can cease to be."""
+        """With everything that follows by itself, these variables free; kinds in `only_end` can cease to be."""
         space = self.space
         while True:
             before = one

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from config.definition import Workflow
 from state_machine.checks.model import Model
 from state_machine.checks.new_ways import new_ways
+from state_machine.checks.own_hand import stays_in_their_hands
 from state_machine.checks.shapes import shape
+from state_machine.checks.strangers import no_stranger_slips_through
 from state_machine.checks.tightening import losses
 from state_machine.checks.verdict import Proof, Verdict
 from state_machine.guards import GuardRules
@@ -54,6 +56,8 @@ def composition_of(parts: Mapping[str, Workflow], hash_: str, orders: Mapping[tu
                 model.warnings.append(f"durations of {name} are counted on the calendar of {whose}, which was chosen")
             yield _proof(name, "kept", found, f"All of {name} is there, and nothing of it is weaker")
             yield from new_ways(model, alone, name)
+            yield from no_stranger_slips_through(model, alone, name)
+            yield stays_in_their_hands(model, alone, name)
             found = list(_wider(alone, model.rules))
             yield _proof(name, "closed", found, f"Nothing that is added lets more people act in what belongs to {name}")
             model.warnings.extend(_titles(part, model.rules.workflow))

@@ -1,20 +1,26 @@
 """Liberty: `never_refused`. What a person may always do is refused by nothing, wherever the case stands.
 
 Everything that can stand in the way counts: a `must` or a `should` guard, a clock that says not yet, a state from which
-the action does not go, a child that it would open and that is refused, and that there is nobody who may.
+the action does not go, a child that it would open and that is refused, that there is nobody who may, that only people
+may whom somebody must put into a role first, and that it asks for what whoever may do it cannot bring about. And it
+must be of use: what follows by itself may not lead back to where it went from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from config.definition import Invariant, NeverRefused, Opens
+from state_machine.checks.answerable import unanswerable
 from state_machine.checks.model import AT_REST, EXACT, REACHED, Model
 from state_machine.checks.relation import Relation, Way
 from state_machine.checks.replay import Played
 from state_machine.checks.sites import Site
 from state_machine.checks.space import Set
 from state_machine.checks.traces import Explorer
+from state_machine.checks.turned_away import held_by_nobody, played_unheld, played_without
+from state_machine.checks.undone import played_back, taken_back
 from state_machine.checks.verdict import Proof, Verdict
 from state_machine.guards import GuardRules
 from state_machine.rules import ActionRules
@@ -48,18 +54,54 @@ def _never_refused(model: Model, process: str, name: str, invariant: Invariant, 
 def _proved(model: Model, relation: Relation, never: NeverRefused) -> tuple[Verdict, str, Played | None]:
     action = relation.process.actions[never.action]
     where = relation.space.everything if never.when is None else relation.condition(never.when).yes
+    if _found(model, relation, action, where, REACHED) == relation.space.empty:
+        return Verdict.HOLDS, REACHED, None
+    turned_away = _turned_away(model, relation, never, action, where)
+    if turned_away is not None:
+        return (Verdict.NOT_DECIDED if turned_away[0] is None else Verdict.VIOLATED), REACHED, turned_away[0]
     refused = where & relation.answered(action) & _refused(relation, action)
     bad, method = refused, REACHED
     for method in (REACHED, AT_REST, EXACT):
-        if action is relation.opening:
-            bad = model.opening(relation, relation.start & refused, method)
-        else:
-            way = Way(action.name, action, relation.space.everything, relation.space.everything)
-            bad = model.before(relation, way, refused, method)
+        bad = _found(model, relation, action, refused, method)
         if bad == relation.space.empty:
-            return Verdict.HOLDS, method, None
-    played = refusal(relation, action, bad)
-    return (Verdict.NOT_DECIDED if played is None else Verdict.VIOLATED), method, played
+            break
+    else:
+        played = refusal(relation, action, bad)
+        return (Verdict.NOT_DECIDED if played is None else Verdict.VIOLATED), method, played
+    back = taken_back(model, relation, action, where) if action is not relation.opening else None
+    if back is None:
+        return Verdict.HOLDS, method, None
+    played = played_back(relation, action, *back)
+    return (Verdict.NOT_DECIDED if played is None else Verdict.VIOLATED), EXACT, played
+
+
+def _found(model: Model, relation: Relation, action: ActionRules, where: Set, method: str) -> Set:
+    """Where an action may be attempted under these needs, by one of the methods."""
+    if action is relation.opening:
+        return model.opening(relation, relation.start & where, method)
+    return model.before(relation, Way(action.name, action, where, where), where, method)
+
+
+def _turned_away(
+    model: Model, relation: Relation, never: NeverRefused, action: ActionRules, where: Set
+) -> tuple[Played | None] | None:
+    """A trace of somebody who is turned away before any guard is asked; None where nobody is."""
+    when = relation.compiler.node(never.when, never.process) if never.when is not None else None
+    at_the_house = action is relation.opening and not relation.process.above
+    if held_by_nobody(model.rules, action, at_the_house=at_the_house):
+        return (played_unheld(relation, action, when, where),)
+    missing = next(unanswerable(model.rules, relation.process, action, partial(_always_opens, model)), None)
+    return (played_without(relation, action, when, where, missing),) if missing is not None else None
+
+
+def _always_opens(model: Model, process: str) -> bool:
+    """Whether no guard and no further opening can refuse that an instance of a process is opened."""
+    relation = model.relation(process)
+    opening = relation.opening
+    if opening is None:
+        return False
+    refused = relation.answered(opening) & _refused(relation, opening)
+    return _found(model, relation, opening, refused, AT_REST) == relation.space.empty
 
 
 def _refused(relation: Relation, action: ActionRules) -> Set:

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.definition import Never
+from state_machine.checks.implied import asked_of, implied, shared_by
 from state_machine.checks.model import Model
 from state_machine.checks.relation import Relation
 from state_machine.checks.safety import enters_only
-from state_machine.checks.space import Set
 from state_machine.checks.verdict import Proof, TraceStep, Verdict
-from state_machine.guards import GuardRules
 from state_machine.rules import ActionRules, Rules
 from state_machine.words import listed, spaced
 
@@ -85,8 +84,8 @@ class _NewWay:
         A guard that it does not ask, and without which the state is entered nowhere all the same, is not gone around.
         """
         around, trace, worst = list[str](), tuple[TraceStep, ...](), Verdict.HOLDS
-        for guard in self._shared():
-            if self._implied(self._asks(self.action), guard):
+        for guard in shared_by(self._relation, self.alone, self.others):
+            if implied(self._relation, asked_of(self._relation, self.action), guard):
                 continue
             never = Never(process=self.process, enters={self.track: self.state}, unless=guard.name)
             verdict, steps = enters_only(self.model, never)
@@ -95,28 +94,6 @@ class _NewWay:
                 trace = trace or steps
                 worst = verdict if worst is not Verdict.VIOLATED else worst
         return worst, around, trace
-
-    def _shared(self) -> list[GuardRules]:
-        """The must guards of the part's ways that each of these ways implies, as they are in the composition."""
-        own = self.alone.processes[self.process].guards
-        asked = {guard.name: guard for other in self.others for guard in other.guards}
-        musts = [name for name in asked if own[name].model.strength == "must"]
-        found = [guard for name in musts for guard in [self._relation.process.guards.get(name)] if guard is not None]
-        return [guard for guard in found if all(self._implied(self._asks(other), guard) for other in self.others)]
-
-    def _asks(self, action: ActionRules) -> list[GuardRules]:
-        guards = self._relation.process.guards
-        return [guards[guard.name] for guard in action.guards if guard.name in guards and self._is_must(guard)]
-
-    def _is_must(self, guard: GuardRules) -> bool:
-        return self._relation.process.guards[guard.name].model.strength == "must"
-
-    def _implied(self, asked: list[GuardRules], guard: GuardRules) -> bool:
-        if guard in asked:
-            return True
-        relation = self._relation
-        without: Set = relation.space.all(relation.met(one) for one in asked) & ~relation.met(guard)
-        return relation.legal(without) == relation.space.empty
 
     @property
     def _relation(self) -> Relation:

@@ -46,7 +46,11 @@ def played_back(relation: Relation, action: ActionRules, arrows: Arrows, bad: Se
     explorer, back, space = Explorer(relation), states_before(relation, arrows), relation.space
     leaving = [one for one in relation.process.automatic if _leads_back(relation, one, arrows, back)]
     at_once = bad & relation.before(action, space.any(relation.follows(one) for one in leaving))
-    target = relation.configurations(at_once) if relation.legal(at_once, calm=True) != space.empty else relation.configurations(bad)
+    target = (
+        relation.configurations(at_once)
+        if relation.legal(at_once, calm=True) != space.empty
+        else relation.configurations(bad)
+    )
     for _ in range(MOST_STARTS):
         there = explorer.reach(target)
         if there is None:

@@ -13,7 +13,6 @@ import orjson
 from access.desk import Draft, DraftKind, Search, View
 from access.process_map import PATHS, STEPS
 from access.screens import (
-    MOST,
     Beat,
     Carriers,
     Count,
@@ -31,6 +30,7 @@ from access.screens import (
     Sort,
     TraceFilter,
 )
+from access.trace import WIDE
 from cases.errors import Failed
 from cases.journal import Kind
 from cases.ports import StoredEntry
@@ -56,9 +56,9 @@ class MemoryTrace(MemoryCases):
         return sliced(rows[::-1], page, lambda one: cursor(micros(one.at), one.number))
 
     def count(self, wanted: TraceFilter, carriers: Carriers) -> Count:
-        """How many fit, and in how many families, counted to MOST."""
-        found = list(self.stream(wanted, carriers))[: MOST + 1]
-        return Count(min(len(found), MOST), len({one.case for one in found}), len(found) > MOST)
+        """How many fit, and in how many families, counted to WIDE."""
+        found = list(self.stream(wanted, carriers))[: WIDE + 1]
+        return Count(min(len(found), WIDE), len({one.case for one in found}), len(found) > WIDE)
 
     def whole(self, case: str) -> Sequence[EntryRow]:
         """Every entry of a family, in the order in which they came."""

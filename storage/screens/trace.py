@@ -29,7 +29,6 @@ from sqlalchemy import (
 from sqlalchemy import tuple_ as pair
 
 from access.screens import (
-    MOST,
     Carriers,
     Count,
     EntryRow,
@@ -39,7 +38,7 @@ from access.screens import (
     Sort,
     TraceFilter,
 )
-from access.trace import BY_SORT, fits
+from access.trace import BY_SORT, WIDE, fits
 from cases.journal import Kind
 from cases.ports import StoredEntry
 from storage import tables
@@ -99,13 +98,13 @@ class TraceSql(Reader):
         return sliced([_entry(row) for row in rows], page, _place)
 
     def count(self, wanted: TraceFilter, carriers: Carriers) -> Count:
-        """How many fit, and in how many families, counted to MOST."""
+        """How many fit, and in how many families, counted to WIDE."""
         if wanted.case is not None:
             found = self._of_case(wanted, carriers)
             return Count(len(found), len({one.case for one in found}))
         sql = self.made(("count", _shape(wanted)), lambda: self._counted(wanted))
-        entries, cases = self.rows(sql, {**self._named(wanted, carriers), "limit": MOST + 1})[0]
-        return Count(min(entries, MOST), cases, entries > MOST)
+        entries, cases = self.rows(sql, {**self._named(wanted, carriers), "limit": WIDE + 1})[0]
+        return Count(min(entries, WIDE), cases, entries > WIDE)
 
     def whole(self, case: str) -> Sequence[EntryRow]:
         """Every entry of a family, in the order in which they came."""

@@ -11,7 +11,7 @@ from interfaces.api.places import ApiPlaces, Gives
 places = ApiPlaces("description")
 
 
-@places.get("/openapi.json", Gives(media=(JSON,), described=False), area="public", scope=None, named="describe")
+@places.get("/openapi.json", Gives(media=(JSON,), described=False), area="account", scope=None, named="describe")
 def describe(request: Request) -> Response:
     """What can be asked and what is answered, with an example of each answer (OpenAPI 3.1)."""
     return document(request.app.openapi())

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from access.relation import reach_of
 from access.screens import AskingRow, CaseFilter, Page, TaskRow
 from access.work import with_needs
+from cases.publications import Proposal
 from cases.staff import Loan
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
@@ -47,6 +48,7 @@ def team_page(visit: Visited) -> Response:
     reach = reach_of(visit.house, visit.viewer, visit.now)
     unowned = screens.cases(reach, CaseFilter(over=False, without_owner=True), Page(SHOWN), visit.now)
     waiting = [_asking(visit, one) for one in screens.askings(visit.now, SHOWN)]
+    waiting += [_version(visit, one) for one in _proposals(visit)]
     waiting += [_grant(visit, one) for one in staff.loans("grant", unanswered=True)]
     waiting += [_review(visit, one) for one in staff.loans("emergency", unanswered=True)]
     return visit.page(
@@ -96,6 +98,19 @@ def _asking(visit: Visit, asking: AskingRow) -> Waiting:
     says = visit.words.gettext("%(who)s asks for an exception: %(what)s", who=visit.names(asking.person), what=what)
     until = visit.words.gettext("until %(day)s", day=visit.words.when(asking.lapses_at, with_time=True))
     return Waiting(f"/approvals/{asking.attempt}", says, asking.case, until)
+
+
+def _proposals(visit: Visit) -> list[Proposal]:
+    versions = visit.house.store.versions
+    names = dict.fromkeys(one.name for one in versions.publications())
+    return [one for one in map(versions.open_proposal, names) if one is not None]
+
+
+def _version(visit: Visit, proposal: Proposal) -> Waiting:
+    who = visit.names(proposal.asked_by)
+    says = visit.words.gettext("%(who)s asks to publish a version of %(name)s", who=who, name=proposal.name)
+    when = visit.words.when(proposal.asked_at, with_time=True)
+    return Waiting(f"/approvals/workflows/{proposal.name}", says, proposal.hash[:12], when)
 
 
 def _grant(visit: Visit, loan: Loan) -> Waiting:

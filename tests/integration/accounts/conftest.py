@@ -16,6 +16,7 @@ from wiring.house import RunningHouse, open_house
 HARBOUR = Path(__file__).parents[1] / "cli" / "harbour"
 PEOPLE = """\
 sok: [case_manager, health_worker]
+rith: [case_manager]
 dara: [supervisor]
 vanna: [administrator]
 lin: [auditor]

@@ -93,6 +93,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generated]:
     """The house."""
     folder = make_home(tmp_path_factory.mktemp("generated") / "house")
     with answering(folder, api_rate=10**6, api_rate_address=10**6) as api:
+        mine = {"Authorization": f"Bearer {api.tokens['sok']}"}
         app = everywhere(create_api(api.served))
         (workflow,) = api.get("sok", "/workflows").told["workflows"]
         known = {
@@ -102,7 +103,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generated]:
             "name": workflow["workflow"],
             "version": workflow["hash"],
         }
-        schema = schemathesis.openapi.from_asgi(f"{PREFIX}/openapi.json", app)
+        schema = schemathesis.openapi.from_asgi(f"{PREFIX}/openapi.json", app, headers=mine)
         with asgi.get_client(app) as client:
             yield Generated(api, schema, client, known)
 

@@ -126,6 +126,16 @@ def test_the_mark_of_a_demonstration_cannot_be_taken_away(made_house: Path) -> N
         line.close()
 
 
+def test_a_change_of_the_workflow_waits_in_it_for_a_second_person(made_house: Path) -> None:
+    line = sqlite3.connect(made_house / "house.db")
+    try:
+        assert line.execute("SELECT name, asked_by, state FROM proposals").fetchall() == [("kh-2009", "vanna", "open")]
+        (names,) = line.execute("SELECT count(*) FROM working_names").fetchone()
+    finally:
+        line.close()
+    assert names == 70
+
+
 def test_an_address_that_others_reach_is_refused_before_anything_is_opened(
     real_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

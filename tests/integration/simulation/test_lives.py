@@ -22,7 +22,7 @@ from interfaces.simulation.pictures import pictures
 from interfaces.simulation.plan import Plan, staffing
 from interfaces.simulation.run import simulate
 from interfaces.simulation.summary import summary
-from interfaces.simulation.tally import Tally
+from interfaces.simulation.tally import Tally, passed_through
 from state_machine.rules import Rules
 from storage.memory import MemoryStore
 from storage.memory_drained import Drained, DrainedStore
@@ -202,6 +202,18 @@ def test_cases_of_a_shipped_workflow_live(name: str) -> None:
     assert len(tally.milestones["plan.interim"]) >= 3
     assert tally.milestones["case.closed_watched"]
     assert len(tally.milestones) >= 15
+
+
+def test_a_state_that_is_left_at_once_was_reached_too() -> None:
+    """What a step moves to and moves on from by itself nobody sees at rest; the journal tells of both moves."""
+
+    def entry(instance: str, **moves: list[str]) -> StoredEntry:
+        clear = orjson.dumps({"action": "x", "moves": moves} if moves else {"action": "x"})
+        return StoredEntry(instance, 1, STARTS, "case:action:applied", clear, None, "", "")
+
+    entries = [entry("C", safety=["calm", "alarmed"]), entry("V", visit=["planned", "held"]), entry("C")]
+    entries.append(entry("C", safety=["alarmed", "in_crisis"]))
+    assert list(passed_through(entries, "C")) == [("safety", "alarmed"), ("safety", "in_crisis")]
 
 
 def test_chance_is_of_the_case_alone(tmp_path: Path) -> None:
