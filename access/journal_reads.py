@@ -180,13 +180,17 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class ProcessMap:
-    """Directly-follows graph; `paths` are the commonest first, at most `PATHS`; `rarer` how many more there are."""
+    """Directly-follows graph; `paths` are the commonest first, at most `PATHS`; `rarer` how many more there are.
+
+    `cut`: there were more steps than a map is made of, and this one shows the newest.
+    """
 
     cases: int
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     paths: tuple[Path, ...]
     rarer: int
+    cut: bool = False
 
 
 class MapReads(Protocol):

@@ -28,7 +28,7 @@ class Slice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many, and in how many families; cases are counted to `MOST`, entries to `access.trace.WIDE`, `more`: beyond."""
+    """How many, in how many families. Cases are counted to `MOST`, entries to `access.trace.WIDE`; `more`: beyond."""
 
     entries: int
     cases: int

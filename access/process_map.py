@@ -10,6 +10,8 @@ PATHS = 200
 """The paths that are told apart; what is rarer is counted only."""
 STEPS = 200
 """The actions of a case that make its path; a longer one is told by its beginning."""
+NEWEST = 100_000
+"""The steps, the newest ones, of which a map is made."""
 NODES = 14
 """The most that a picture shows."""
 

@@ -142,7 +142,7 @@ class Settings(BaseSettings):
     )
     server: str | None = Field(
         default=None,
-        description="The address of a server, such as `https://cases.example.org`: commands about cases then ask there.",
+        description="The address of a server, such as `https://cases.example.org`: commands about cases then ask it.",
     )
     token: SecretStr | None = Field(default=None, description="The API token by which that server knows the person.")
     token_file: Path | None = Field(default=None, description="A file with that token, which nobody else can read.")

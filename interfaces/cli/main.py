@@ -45,7 +45,8 @@ BEFORE_A_SERVER = ("case", "due")
 app = typer.Typer(
     name=PROGRAM,
     help="Runs the case process of an organisation that cares for victims of human trafficking.",
-    epilog="\b\nExamples:\n  homeward serve --demo\n  homeward journeys\n  homeward workflow check kh-2009\n  homeward case list",
+    epilog="\b\nExamples:\n  homeward serve --demo\n  homeward journeys\n  homeward workflow check kh-2009\n"
+    "  homeward case list",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
@@ -78,7 +79,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def homeward(
     context: typer.Context,
-    show_version: Annotated[
+    show_version: Annotated[  # noqa: ARG001 - it answers by itself, before anything else is done
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
     server: Annotated[

@@ -77,27 +77,57 @@ def _does(deadline: Deadline) -> frozenset[str]:
 
 
 def _moved_by_the_house(alone: Rules, whole: Rules) -> Iterator[_Taken]:
-    """Actions that are added, that nobody takes, and that move what people may always move or begin."""
-    theirs = {process: frozenset(tracks) for process, tracks in _theirs(alone).items()}
-    for process, tracks in theirs.items():
-        known = alone.processes[process].actions
-        for action in whole.processes[process].actions.values():
-            moved = sorted(tracks & set(action.model.moves))
-            if action.by_house and action.name not in known and moved:
-                said = f"nobody does it, and it moves {spaced(moved[0])}, which a person may always move"
-                yield _Taken(process, action.name, said, _deadline_of(whole.processes[process], action))
+    """Actions that are added, that nobody takes, and that move a person on, or back, from where he or she stood."""
+    lasting, own = _lasting(alone), _decided(alone)
+    for process in alone.processes.values():
+        after = whole.processes[process.name]
+        for action in after.actions.values():
+            for arrows in action.arrows if action.by_house and action.name not in process.actions else ():
+                of = (process.name, arrows.track)
+                left = sorted(lasting.get(of, set()) & (arrows.sources or lasting.get(of, set())) - {arrows.to})
+                if left or arrows.to in own.get(of, set()):
+                    track = spaced(arrows.track)
+                    said = (
+                        f"it leads {track} away from {spaced(left[0])}, where a person may always bring it"
+                        if left
+                        else ""
+                    )
+                    said = said or f"it brings {track} to {spaced(arrows.to)}, which is a person's own decision"
+                    yield _Taken(process.name, action.name, f"nobody does it, and {said}", _deadline_of(after, action))
 
 
-def _theirs(alone: Rules) -> dict[str, set[str]]:
-    """The tracks, by process, that an action moves or begins which is never refused."""
-    found: dict[str, set[str]] = {}
+States = dict[tuple[str, str], set[str]]
+"""States by process and track."""
+
+
+def _lasting(alone: Rules) -> States:
+    """The states into which an action leads, or in which it begins something, that is never refused."""
+    found: States = {}
     for process, action in _never_refused(alone):
         opened = [opens.process for opens in action.model.opens]
         if action.name == "open":
             opened.append(process.name)
-        found.setdefault(process.name, set()).update(action.model.moves)
+        for track, move in action.model.moves.items():
+            found.setdefault((process.name, track), set()).add(move.to)
         for name in opened:
-            found.setdefault(name, set()).update(alone.processes[name].model.tracks)
+            for track, state in alone.processes[name].start_states.items():
+                found.setdefault((name, track), set()).add(state)
+    return found
+
+
+def _decided(alone: Rules) -> States:
+    """The states into which only a person's own decision leads, or what is never refused."""
+    found: States = {}
+    own = [(process.name, action.name) for process, action in _never_refused(alone)]
+    for process in alone.processes.values():
+        into: dict[tuple[str, str], list[ActionRules]] = {}
+        for action in process.actions.values():
+            for arrows in action.arrows:
+                into.setdefault((arrows.track, arrows.to), []).append(action)
+        for (track, state), actions in into.items():
+            persons = any(action.model.persons_own for action in actions)
+            if persons or all((process.name, action.name) in own for action in actions):
+                found.setdefault((process.name, track), set()).add(state)
     return found
 
 

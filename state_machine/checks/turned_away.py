@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from config.definition import FactValue
 from state_machine.checks.answerable import Missing
@@ -136,7 +137,7 @@ def _refused(
     relation: Relation, world: World, action: ActionRules, role: str, facts: dict[str, FactValue]
 ) -> TraceStep | None:
     process = relation.process.name
-    kind = "open" if action is relation.opening else "act"
+    kind: Literal["open", "act"] = "open" if action is relation.opening else "act"
     parent = relation.process.above[0] if kind == "open" and relation.process.above else None
     attempt = Attempt(kind, REF, world.actor(SOMEBODY), process, action.name, parent, facts)
     return _step(world, attempt, role, process, world.states(REF))

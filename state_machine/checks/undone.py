@@ -11,7 +11,8 @@ from state_machine.checks.relation import Relation
 from state_machine.checks.replay import Played
 from state_machine.checks.space import Set
 from state_machine.checks.traces import Explorer
-from state_machine.rules import ActionRules, Arrows
+from state_machine.rules import ActionRules
+from state_machine.track_machine import Arrows
 
 MOST_STARTS = 8
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, bindparam, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, bindparam, case, func, literal_column, or_, select
 
-from access.process_map import PATHS, STEPS
+from access.process_map import NEWEST, PATHS, STEPS
 from access.screens import Edge, MapFilter, Node, Path, ProcessMap, Sort
 from cases.journal import Kind
 from storage.rows import micros
@@ -50,14 +50,17 @@ class MapSql(TraceSql):
             tuple(Edge(one[0], one[1], one[2], one[3], _middle(one[4], one[5])) for one in edges),
             tuple(Path(tuple(text.split(BETWEEN)), count) for text, count, _, _ in paths),
             max(paths[0][3] - len(paths), 0) if paths else 0,
+            cut=sum(count for count, _ in done.values()) >= NEWEST,
         )
 
     def _steps(self, by: bool) -> CTE:
         """The entries of the map with their action."""
-        steps = select(_marks.instance, _marks.at, _marks.id, _sorts.action).join(shown.sorts, _sorts.id == _marks.sort)
-        steps = steps.where(_marks.sort.in_(self.numbers("sorts")), *_within())
+        newest = select(shown.marks).where(_marks.sort.in_(self.numbers("sorts")), *_within())
         if by:
-            steps = steps.where(or_(_marks.actor == bindparam("person"), _marks.on_behalf == bindparam("person")))
+            newest = newest.where(or_(_marks.actor == bindparam("person"), _marks.on_behalf == bindparam("person")))
+        newest = newest.order_by(_marks.at.desc(), _marks.id.desc()).limit(literal_column(str(NEWEST)))
+        some = newest.subquery("newest_steps")
+        steps = select(some.c.instance, some.c.at, some.c.id, _sorts.action).join(shown.sorts, _sorts.id == some.c.sort)
         return steps.cte("steps")
 
     def _nodes(self, by: bool) -> Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from fastapi.responses import Response
@@ -14,6 +15,7 @@ from interfaces.web.places import Places
 from interfaces.web.staff.actions import way_on
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
+from interfaces.web.staff.linked import linked
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.steps import key_of, safe_next, step
 from interfaces.web.visit import NotHere, Visit, Visited
@@ -99,7 +101,8 @@ def questions_of(visit: Visit, case: CaseRead, asking: Asking) -> tuple[list[Que
     """What an action asks, and what it offers to ask of whoever may record it."""
     rules = case.rules.processes[asking.process]
     model, given = rules.actions[asking.action].model, asking.given
-    subject = Subject(visit.words, case.labels, asking.process, rules.model.facts)
+    links = partial(linked, visit, case.rules, case.labels)
+    subject = Subject(visit.words, case.labels, asking.process, rules.model.facts, linked=links)
     missing = visit.words.gettext("An answer is needed here.")
     sent = visit.sent if given is not None else None
 

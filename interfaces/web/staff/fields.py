@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cases.errors import HomewardError
@@ -51,13 +51,17 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What questions are about: the facts of one process, in the words of one reader."""
+    """What questions are about: the facts of one process, in the words of one reader.
+
+    `linked` answers what a link may name, as (reference, words); empty where a reference has to be typed.
+    """
 
     words: Words
     labels: Labels
     process: str
     declared: Mapping[str, Fact]
     recorded: Mapping[str, Recorded] = field(default_factory=dict)
+    linked: Callable[[Fact], Sequence[tuple[str, str]]] = lambda _: ()
 
     def question(
         self, name: str, *, required: bool = False, sent: Sent | None = None, problem: str = "", last: str = ""
@@ -81,6 +85,8 @@ class Subject:
     def options(self, name: str) -> list[tuple[str, str]]:
         """The answers to choose from, with `Not known` where nothing has to be chosen."""
         fact = self.declared[name]
+        if fact.kind == "link":
+            return list(self.linked(fact))
         if fact.kind == "yes_no":
             return [("true", self.words.gettext("Yes")), ("false", self.words.gettext("No"))]
         return [(value, self.labels.value(self.process, name, value)) for value in fact.values]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi.responses import Response
 
@@ -13,6 +14,7 @@ from interfaces.web.places import Places
 from interfaces.web.staff.act import Form, refused_page
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
+from interfaces.web.staff.linked import linked
 from interfaces.web.staff.reading import CaseRead, read_case, read_entries
 from interfaces.web.staff.steps import follow, key_of, safe_next, step
 from interfaces.web.staff.subjects import subject_label, subject_of, subjects
@@ -220,7 +222,8 @@ def _recorded_in(visit: Visit, case: CaseRead, entry: int) -> tuple[str, ...]:
 
 
 def _subject(visit: Visit, case: CaseRead) -> Subject:
-    return Subject(visit.words, case.labels, case.instance.process, case.process.model.facts, case.facts)
+    links = partial(linked, visit, case.rules, case.labels)
+    return Subject(visit.words, case.labels, case.instance.process, case.process.model.facts, case.facts, links)
 
 
 def _open_subjects(case: CaseRead) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 
 from cases.why import why
 from interfaces.web.places import Places
-from interfaces.web.staff.actions import way_on
+from interfaces.web.staff.actions import not_theirs, way_on
 from interfaces.web.staff.case import about
 from interfaces.web.staff.reading import read_case
 from interfaces.web.visit import NotHere, Visited
@@ -29,5 +29,6 @@ def why_page(visit: Visited, action: str) -> Response:
         action=action,
         says=case.labels.action(case.instance.process, action),
         possible=possible,
+        mine=not not_theirs(answer),
         one=way_on(visit, case, answer),
     )
