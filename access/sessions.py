@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -147,12 +148,12 @@ class Sessions:
     def session(self, token: str, now: dt.datetime) -> Session | None:
         """The living session of a token; None where there is none, or not any more.
 
-        One that was asked for when it lived no more is dropped: it does not come back with a person who is enabled
-        again.
+        One that was asked for when it lived no more is dropped, where it could come back otherwise: with a person who
+        is enabled again. One whose time is over stays, so that it is known whose form comes too late.
         """
         found = self.found(token, now)
         if found is None:
-            self._drop_dead(token, now)
+            self._drop_dead(token)
             return None
         stored, account = found
         if now - stored.seen_at >= TOUCHED_EVERY:
@@ -160,9 +161,21 @@ class Sessions:
             stored = replace(stored, seen_at=now)
         return self.shown(stored, account)
 
-    def _drop_dead(self, token: str, now: dt.datetime) -> None:
+    def whose(self, token: str, csrf: str) -> str | None:
+        """Whose session a token was, for a form that was made in it (`csrf`) and comes when its time is over.
+
+        None where the session was ended rather than over: signed out, revoked, or its person disabled. It says who
+        may have back what came with the form, after they signed in, and lets nobody in.
+        """
+        there = self._store.session(digest_of(token)) if token else None
+        if there is None or not self._counts(*there):
+            return None
+        stored = there[0]
+        return stored.person if hmac.compare_digest(stored.csrf.encode(), csrf.encode()) else None
+
+    def _drop_dead(self, token: str) -> None:
         there = self._store.session(digest_of(token))
-        if there is not None and not self._lives(*there, now):
+        if there is not None and not self._counts(*there):
             self._store.write(AccountWrites(end_session=(there[0].person, there[0].id)))
 
     def of(self, person: str, now: dt.datetime) -> list[Session]:
@@ -206,12 +219,15 @@ class Sessions:
             self._store.write(AccountWrites(end_session=(person, id_), record=(record,)))
 
     def _lives(self, stored: StoredSession, account: Account, now: dt.datetime) -> bool:
+        in_time = now < stored.ends_at and now - stored.seen_at < self._figures.idle
+        return in_time and self._counts(stored, account)
+
+    def _counts(self, stored: StoredSession, account: Account) -> bool:
+        """Whether nobody has ended it, be its time over or not."""
         person = self._people.person(stored.person)
         return (
             person is not None
             and not person.disabled
             and not account.disabled
             and stored.generation == account.generation
-            and now < stored.ends_at
-            and now - stored.seen_at < self._figures.idle
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -37,8 +37,15 @@ class Sight:
     hidden: tuple[str, ...]
 
 
-def look(house: House, actor: Actor | None, ref: str, now: dt.datetime, opened: Opened | None = None) -> Sight:
-    """Look at an instance at `now`. Without an actor only what stands in clear is shown.
+def look(
+    house: House,
+    actor: Actor | None,
+    ref: str,
+    now: dt.datetime,
+    opened: Opened | None = None,
+    only: Collection[str] | None = None,
+) -> Sight:
+    """Look at an instance at `now`. Without an actor only what is clear is shown; with `only`, these facts alone.
 
     Facts with `seen_by` that are shown leave a journal entry (`case:fact:seen`), which changes no revision; so does
     every fact that is shown by what was `opened` to the actor for a time. Raises UnknownReference.
@@ -53,11 +60,14 @@ def look(house: House, actor: Actor | None, ref: str, now: dt.datetime, opened: 
             ws = Workspace(house, tx, now, loaded)
             return _sight(ws, ref, {}, (), ())
     return at_the_door(
-        house, lambda tx, trial: _one_try(tx, load_workspace(house, tx, ref, now, trial), actor, ref, opened)
+        house, lambda tx, trial: _one_try(tx, load_workspace(house, tx, ref, now, trial), actor, ref, (opened, only))
     )
 
 
-def _one_try(tx: Transaction, ws: Workspace, actor: Actor, ref: str, opened: Opened | None) -> Sight:
+def _one_try(
+    tx: Transaction, ws: Workspace, actor: Actor, ref: str, asked: tuple[Opened | None, Collection[str] | None]
+) -> Sight:
+    opened, only = asked
     instance = ws.instances[ref]
     declared = ws.family_rules.workflow.processes[instance.process].facts
     actor = looks_as(ws, instance, actor)
@@ -69,11 +79,14 @@ def _one_try(tx: Transaction, ws: Workspace, actor: Actor, ref: str, opened: Ope
         if opened is not None and name not in theirs and opened.shows(instance.process, name)
     ]
     allowed = [name for name in instance.facts if name in theirs or name in lent]
+    hidden = tuple(name for name in instance.facts if name not in allowed)
+    if only is not None:
+        allowed = [name for name in allowed if name in only]
     facts = {name: instance.facts[name] for name in allowed}
     lapsed = tuple(name for name in allowed if current(at, instance, name).entry is None)
     # That a fact is there at all is told to those only who have to do with the instance.
-    related = bool(facts) or assigned_here(at, instance, actor)
-    hidden = tuple(name for name in instance.facts if name not in facts) if related else ()
+    related = bool(theirs or lent) or assigned_here(at, instance, actor)
+    hidden = hidden if related else ()
     sensitive = [name for name in allowed if name in lent or declared[name].seen_by is not None]
     if sensitive:
         by = opened.clear if opened is not None and lent else {}

@@ -214,6 +214,7 @@ class Deadline(Element):
     strength: Literal["must", "may", "off"] = "must"
     task_for: Name | None = None
     verb: Verb = "act"
+    protects: bool = False
     due: Due
     due_clear: bool = False
     done_by: Event | None = None
@@ -262,7 +263,7 @@ class AlwaysWatched(Part):
 
 
 class NeverReads(Part):
-    """No guard of these actions reads these facts or tracks, on any instance."""
+    """No guard of these actions reads these facts or tracks, on any instance; with `all_but`, nothing but those."""
 
     process: Name
     actions: Annotated[
@@ -271,6 +272,7 @@ class NeverReads(Part):
     ]
     facts: Names = ()
     tracks: Names = ()
+    all_but: Names | None = None
 
 
 class Invariant(Element):

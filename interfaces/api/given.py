@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -126,7 +125,7 @@ class Reading:
     def _content(self, one: DocumentIn, where: str) -> bytes:
         try:
             content = base64.b64decode(one.content, validate=True)
-        except binascii.Error:
+        except ValueError:
             self.add(where, "base64")
             return b""
         if not 0 < len(content) <= LARGEST_DOCUMENT:

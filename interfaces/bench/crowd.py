@@ -67,8 +67,8 @@ def cases(house: House, rules: Rules, count: int, now: dt.datetime) -> Iterator[
         made = opened[number // OPEN_IN % len(opened)] if is_open else closed
         age = AGES[number // OPEN_IN % len(AGES)] if is_open else dt.timedelta(days=365 * YEARS) * (1 - number / count)
         holders = {
-            "case_manager": f"case_manager_{number % MANAGERS}",
-            "case_worker": f"case_worker_{number // 7 % WORKERS}",
+            "case_manager": f"case_manager_{number // OPEN_IN % MANAGERS}",
+            "case_worker": f"case_worker_{number // OPEN_IN // 7 % WORKERS}",
         }
         # One open case in fifty is nobody's yet.
         yield _copy(house, rules, made, now - age, holders if number % 500 or not number else {}, lives[number % 20])

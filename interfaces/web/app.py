@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from interfaces.api.app import PREFIX, create_api
 from interfaces.web import front, health, leave
-from interfaces.web.account import demo, factors, me, sign_in, welcome
+from interfaces.web.account import demo, factors, kept, me, sign_in, welcome
 from interfaces.web.account.renewal import RenewedSessions
 from interfaces.web.administration import editor, workflows
 from interfaces.web.administration import health as house_health
@@ -50,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sign_in.places.router,
     welcome.places.router,
     me.places.router,
+    kept.places.router,
     factors.places.router,
     opening.places.router,
     case.places.router,

@@ -11,11 +11,12 @@ from starlette.exceptions import HTTPException
 
 from cases.errors import HomewardError, Stale, UnknownReference
 from interfaces.errors import fault_of
+from interfaces.web.kept import NotKept
 from interfaces.web.visit import ForgedForm, NotHere, NotOpen, SetUpFirst, SignInFirst, known_of
 
 LOG = logging.getLogger("homeward.web")
 ELSEWHERE: tuple[type[Exception], ...] = (SignInFirst, SetUpFirst)
-TOLD: tuple[type[Exception], ...] = (NotHere, NotOpen, ForgedForm, HTTPException, HomewardError, Exception)
+TOLD: tuple[type[Exception], ...] = (NotHere, NotOpen, NotKept, ForgedForm, HTTPException, HomewardError, Exception)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -28,6 +29,16 @@ class Told:
     message: str = ""
 
 
+OWN: tuple[tuple[tuple[type[Exception], ...], Told], ...] = (
+    ((NotHere, UnknownReference), Told("faults/not_here.html", 404)),
+    ((NotKept,), Told("faults/not_kept.html", 404)),
+    ((NotOpen,), Told("faults/not_open.html", 403)),
+    ((ForgedForm,), Told("faults/forged.html", 403)),
+    ((Stale,), Told("faults/changed.html", 412)),
+)
+"""Errors with a page of their own."""
+
+
 def tell_faults(app: FastAPI) -> None:
     """Give every error its page. What nobody foresaw is written down by its type and places alone."""
     for kind in ELSEWHERE:
@@ -38,15 +49,10 @@ def tell_faults(app: FastAPI) -> None:
 
 def told(error: Exception) -> Told:
     """How an error is told on a page."""
+    own = next((page for kinds, page in OWN if isinstance(error, kinds)), None)
+    if own is not None:
+        return own
     match error:
-        case NotHere() | UnknownReference():
-            return Told("faults/not_here.html", 404)
-        case NotOpen():
-            return Told("faults/not_open.html", 403)
-        case ForgedForm():
-            return Told("faults/forged.html", 403)
-        case Stale():
-            return Told("faults/changed.html", 412)
         case HTTPException(status_code=404):
             return Told("faults/no_page.html", 404)
         case HTTPException():

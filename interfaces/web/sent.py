@@ -11,6 +11,8 @@ from starlette.datastructures import UploadFile
 
 MOST_FIELDS = 400
 MOST_FILES = 10
+KEPT = "kept"
+"""The field that names answers which were kept when a session was over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Sent:
     def all(self, name: str) -> Sequence[str]:
         """All values of a field that may come more than once."""
         return [value.strip() for value in self.fields.get(name, ())]
+
+    def with_kept(self, kept: Sent) -> Sent:
+        """What was kept, as this form sends it again: with the mark of the session that it has now."""
+        return Sent({**kept.fields, "csrf": self.fields.get("csrf", ()), KEPT: self.fields.get(KEPT, ())}, kept.files)
 
     def number(self, name: str) -> int | None:
         """A whole number, None where the field holds none."""

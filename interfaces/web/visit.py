@@ -22,9 +22,10 @@ from cases.errors import HomewardError
 from cases.house import House
 from cases.reference import read_reference
 from interfaces.web.bar import Bar, bar_for
+from interfaces.web.kept import keep_what_came, sent_again
 from interfaces.web.language import best_language
 from interfaces.web.places import area_of
-from interfaces.web.sent import Sent, SentForm
+from interfaces.web.sent import KEPT, Sent, SentForm
 from interfaces.web.served import Served
 from interfaces.words.words import Words
 from state_machine.view import Actor
@@ -171,7 +172,9 @@ class Visit:
         return self.served.pages.answer(template, common | values, status)
 
     def go_to(self, address: str) -> Response:
-        """Go on elsewhere, with a GET."""
+        """Go on elsewhere, with a GET. What was sent arrived: if it was kept before, that is over."""
+        if KEPT in self.sent.fields:
+            self.served.running.store.screens.desk.drop_draft(self.sent.get(KEPT), self.person)
         return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
 
     def new_key(self) -> str:
@@ -188,17 +191,18 @@ def known_of(request: Request) -> Known:
 
 
 def visit_of(request: Request, sent: SentForm) -> Visit:
-    """The visit that a request makes. Raises SignInFirst, SetUpFirst, NotHere, NotOpen, ForgedForm."""
+    """The visit that a request makes. Raises SignInFirst, SetUpFirst, NotHere, NotOpen, ForgedForm, NotKept."""
     area = area_of(request.scope["route"])
     if area is None:
         raise NotHere
     known = known_of(request)
     if known.session is None and area != "public":
-        raise SignInFirst(_address(request))
+        raise SignInFirst(keep_what_came(request, known.served, area, sent, known.now) or _address(request))
     if known.session is not None and known.session.setup and area not in ("public", "account"):
         raise SetUpFirst
     if request.method != "GET" and known.session is not None:
         _is_ours(known.session, sent)
+        sent = sent_again(request, known.served, known.session.person, sent, known.now)
     ref, related = _related(request, known, area)
     access = decide_access(known.viewer, area, related)
     if not access.allowed:

@@ -133,9 +133,13 @@ def explained(
     answer: ActionAnswer,
     viewer: Viewer,
     around: Around | None = None,
+    opens: str = "",
 ) -> Explained:
-    """An answer explained to whoever looks: what they can do, what others can, what only time can."""
-    return Remedies(words, rules, instance, viewer.person or "", around or Around()).explained(answer)
+    """An answer explained to whoever looks: what they can do, what others can, what only time can.
+
+    `opens` names the process of which one was to be opened under the instance, where the action is that.
+    """
+    return Remedies(words, rules, instance, viewer.person or "", around or Around()).explained(answer, opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +166,11 @@ class Remedies:
         self.mine = frozenset({person, *around.stands_in_for})
         self.labels = words.labels(rules.workflow)
 
-    def explained(self, answer: ActionAnswer) -> Explained:
+    def explained(self, answer: ActionAnswer, opens: str = "") -> Explained:
         """Why an action is not possible yet, and who can do what about it."""
         words = self.words
-        next_ = f"{base_of(self.instance)}/act/{answer.action}"
-        task = self.labels.task(self.instance.process, answer.action)
+        next_ = f"{base_of(self.instance)}/{f'in/{opens}/new' if opens else f'act/{answer.action}'}"
+        task = self.labels.task(opens or self.instance.process, answer.action)
         return Explained(
             name=answer.action,
             heading=words.gettext("Not possible yet: %(task)s", task=task),

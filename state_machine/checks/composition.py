@@ -2,7 +2,9 @@
 
 For each workflow that the composed one extends directly: its elements are all there, none weaker (`tightening`); what
 others add brings no new way into one of its states without the `must` guards that all its own ways share, no wider
-circle of those who may record one of its facts or open one of its processes, and no easier way into one of its roles.
+circle of those who may record one of its facts or open one of its processes, and no easier way into one of its roles;
+no new state, value or role slips through what it says (`strangers`, `newcomers`), and neither time nor the engine is
+made to do what it leaves to people (`own_hand`).
 That the order of what is put together does not matter is shown by putting it together in the other orders. The
 invariants of every layer are in the composition and are proved there, like all else that is checked; so two workflows
 that are sound alone and block each other together are found by the checks of structure and liberty.
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from config.definition import Workflow
 from state_machine.checks.model import Model
 from state_machine.checks.new_ways import new_ways
+from state_machine.checks.newcomers import new_roles
 from state_machine.checks.own_hand import stays_in_their_hands
 from state_machine.checks.shapes import shape
 from state_machine.checks.strangers import no_stranger_slips_through
@@ -58,6 +61,7 @@ def composition_of(parts: Mapping[str, Workflow], hash_: str, orders: Mapping[tu
             yield from new_ways(model, alone, name)
             yield from no_stranger_slips_through(model, alone, name)
             yield stays_in_their_hands(model, alone, name)
+            yield new_roles(model, alone, name)
             found = list(_wider(alone, model.rules))
             yield _proof(name, "closed", found, f"Nothing that is added lets more people act in what belongs to {name}")
             model.warnings.extend(_titles(part, model.rules.workflow))

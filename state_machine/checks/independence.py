@@ -1,8 +1,8 @@
 """Nothing is withheld for who somebody is: what is never read, and what protected facts may do.
 
-Three things are shown. What an invariant says is `never_reads` is read by no guard, by whatever way (`influences`). A
-`protected` fact is read, by whatever way, by guards alone that are marked `protects`, and what happens without a person
-hangs on none. And such a guard only adds: it can be met whatever the value of the protected fact is, together with all
+Three things are shown. What an invariant says is `never_reads` is read by no guard, by whatever way (`influences`); with
+`all_but` nothing else than what is named. A `protected` fact is read, by whatever way, by guards alone that are marked
+`protects`, and by deadlines that are marked so; what happens without a person hangs on none. And such a guard only adds: it can be met whatever the value of the protected fact is, together with all
 that is asked beside it, and where its name stands in another condition, its being met never closes what was open
 (`only_adds`).
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from config.definition import NeverReads
+from state_machine.checks.grounds import says_a_ground
 from state_machine.checks.influences import Influences, Path
 from state_machine.checks.model import Model
 from state_machine.checks.only_adds import only_adds
@@ -26,38 +27,8 @@ from state_machine.moments import FactFigure
 from state_machine.rules import ActionRules, ProcessRules, Rules
 from state_machine.words import listed
 
-GROUNDS = (
-    "nationality",
-    "nationalities",
-    "citizenship",
-    "ethnicity",
-    "ethnic_group",
-    "religion",
-    "religious_belief",
-    "belief",
-    "sex",
-    "sexuality",
-    "sexual_orientation",
-    "residence_status",
-    "legal_status",
-    "immigration_status",
-    "migration_status",
-    "visa_status",
-    "cooperation",
-    "cooperates",
-    "cooperative",
-    "uncooperative",
-    "willing_to_cooperate",
-    "testimony",
-    "testifies",
-    "will_testify",
-    "willing_to_testify",
-    "return_route",
-)
-"""Names of facts that say a ground on which nothing may be withheld, whatever workflow the fact is in."""
-
-_FILLERS = frozenset({"person", "persons", "victim", "own", "is", "seems", "presumed", "known", "supposed", "of"})
-_GROUNDS = frozenset(frozenset(name.split("_")) for name in GROUNDS)
+LOOKED_AT = ("fact", "track", "action", "child")
+"""What `all_but` speaks of; who acts, and for whom, is another matter."""
 
 METHOD = "everything that is read, through names, relatives, copies and what happens without a person"
 
@@ -72,6 +43,7 @@ def check_independence(model: Model) -> Iterator[Proof]:
     for owner, fact in search.protected:
         yield search.protected_fact(owner, fact)
     yield search.grounds_are_marked()
+    yield from search.tracks_of_grounds()
     yield from only_adds(model)
 
 
@@ -113,18 +85,23 @@ class _Search:
         """Whether no guard of these actions, and no deadline that does one of them, reads any of these."""
         rules = self.rules.processes[promise.process]
         chosen = list(rules.actions) if promise.actions == "any" else list(promise.actions)
+
+        def meant(kind: str, process: str | None, name: str) -> bool:  # noqa: ARG001 - the shape of Concerns
+            named = {"fact": promise.facts, "track": promise.tracks}.get(kind, ())
+            others = promise.all_but is not None and kind in LOOKED_AT and name not in promise.all_but
+            return name in named or others
+
         found = [
             (reading, self._told(reading, touch, path))
             for reading in self._readings_of(rules, chosen)
             for touch, path in reading.reached.items()
-            if _is_one_of(touch, "fact", promise.facts) or _is_one_of(touch, "track", promise.tracks)
+            if meant(touch[1], touch[0], touch[2])
         ]
         texts = [text for _, text in found]
         never = listed([*promise.facts, *promise.tracks])
+        if promise.all_but is not None:
+            never = f"anything but {listed(promise.all_but)}" if promise.all_but else "anything"
         said = f"No guard of {promise.process} reads {never}" if not found else texts[0]
-
-        def meant(kind: str, process: str | None, name: str) -> bool:  # noqa: ARG001 - the shape of Concerns
-            return name in (promise.facts if kind == "fact" else promise.tracks)
 
         return Proof(
             f"{process}.{name}",
@@ -168,9 +145,9 @@ class _Search:
             for process in self.rules.processes.values()
             if process.model.stands_for is None
             for name, fact in process.facts.items()
-            if not fact.model.protected and frozenset(name.split("_")) - _FILLERS in _GROUNDS
+            if not fact.model.protected and says_a_ground(name, fact.model.values)
         ]
-        said = "Every fact that names a ground on which nothing may be withheld is marked `protected`"
+        said = "Every fact that names a ground on which nothing may be withheld, or lists one, is marked `protected`"
         if found:
             said = f"The fact {found[0][1]} of {found[0][0]} is a ground on which nothing may be withheld, and is not"
             said += " marked `protected: true`"
@@ -179,8 +156,38 @@ class _Search:
             "independence",
             Verdict.VIOLATED if found else Verdict.HOLDS,
             f"{said}{_more(found)}.",
-            method="the names of all facts",
+            method="the names of all facts, and the values that they list",
             where=("processes", found[0][0], "facts", found[0][1]) if found else (),
+        )
+
+    def tracks_of_grounds(self) -> Iterator[Proof]:
+        """Whether no guard of another process reads a track whose states say such a ground."""
+        for process in self.rules.processes.values():
+            for name, track in process.model.tracks.items():
+                if process.model.stands_for is None and says_a_ground("", track.states):
+                    yield self._track_of_a_ground(process, name)
+
+    def _track_of_a_ground(self, process: ProcessRules, name: str) -> Proof:
+        found = [
+            (reading, self._told(reading, touch, path))
+            for reading in self._all_readings
+            for touch, path in reading.reached.items()
+            if touch[1] == "track" and touch[2] == name and touch[0] in (process.name, None)
+        ]
+        texts = [text for _, text in found]
+
+        def meant(kind: str, owner: str | None, other: str) -> bool:
+            return (kind, owner, other) == ("track", process.name, name)
+
+        said = texts[0] if texts else f"Nothing hangs on {name}, whose states say a ground on which nothing is withheld"
+        return Proof(
+            f"{process.name}.protected_track:{name}",
+            "independence",
+            Verdict.VIOLATED if found else Verdict.HOLDS,
+            f"{said}{_more(texts)}.",
+            method=METHOD,
+            counterexample=self._shown([reading for reading, _ in found], meant),
+            where=found[0][0].where if found else ("processes", process.name, "tracks", name),
         )
 
     @cached_property
@@ -195,7 +202,7 @@ class _Search:
             for deadline in process.deadlines.values():
                 does = any(rung.do is not None for rung in deadline.model.ladder)
                 where = ("deadlines", deadline.name)
-                if does:
+                if does or not deadline.model.protects:
                     found.append(self._standing(process, f"the deadline {deadline.name}", where, deadline.runs_while))
                 if deadline.pauses_while is not None:
                     says = f"the pause of {deadline.name}"
@@ -271,10 +278,6 @@ def _asked_by(process: ProcessRules, action: ActionRules) -> tuple[GuardRules, .
         return action.guards
     of_roles = (guard for guards in process.role_guards.values() for guard in guards)
     return tuple(dict.fromkeys((*action.guards, *of_roles)))
-
-
-def _is_one_of(touch: Touch, kind: str, names: Iterable[str]) -> bool:
-    return touch[1] == kind and touch[2] in names
 
 
 def _more(found: list[str] | list[tuple[str, str]]) -> str:

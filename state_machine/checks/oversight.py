@@ -7,8 +7,9 @@ watches nobody once that event has come, until it begins anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from config.definition import AlwaysWatched, Deadline, Invariant
+from config.definition import AlwaysWatched, Deadline
 from state_machine.checks.model import AT_REST, EXACT, REACHED, Model
 from state_machine.checks.relation import Relation
 from state_machine.checks.replay import Played
@@ -33,7 +34,8 @@ def check_oversight(model: Model) -> Iterator[Proof]:
     for process in model.rules.processes.values():
         for name, invariant in process.model.invariants.items():
             if invariant.always_watched is not None:
-                yield _always_watched(model, process.name, name, invariant, invariant.always_watched)
+                yield _always_watched(model, process.name, name, invariant.says, invariant.always_watched)
+    yield from _watched_unasked(model)
     for process in model.rules.processes.values():
         for name, deadline in process.model.deadlines.items():
             if deadline.strength != "off":
@@ -43,7 +45,7 @@ def check_oversight(model: Model) -> Iterator[Proof]:
 # --- every configuration is watched -----------------------------------------------------------------------------------
 
 
-def _always_watched(model: Model, process: str, name: str, invariant: Invariant, watched: AlwaysWatched) -> Proof:
+def _always_watched(model: Model, process: str, name: str, says: str | None, watched: AlwaysWatched) -> Proof:
     relation = model.relation(watched.process)
     verdict, method, played = _proved(model, relation, watched)
     if verdict is Verdict.HOLDS:
@@ -52,12 +54,42 @@ def _always_watched(model: Model, process: str, name: str, invariant: Invariant,
         f"{process}.{name}",
         "oversight",
         verdict,
-        invariant.says or f"A deadline that tells somebody runs wherever a {watched.process} stands",
+        says or f"A deadline that tells somebody runs wherever a {watched.process} stands",
         relation.size,
         method,
         played.steps if played is not None else (),
         where=("processes", process, "invariants", name),
     )
+
+
+def _watched_unasked(model: Model) -> Iterator[Proof]:
+    """The same of every process with tracks of which no promise says it: it is watched until it is over.
+
+    A promise that excepts how an instance begins, though it is not over then, says nothing.
+    """
+    promised = {
+        watched.process
+        for process in model.rules.processes.values()
+        for invariant in process.model.invariants.values()
+        for watched in [invariant.always_watched]
+        if watched is not None and not _excepts_the_beginning(model.relation(watched.process), watched)
+    }
+    for process in model.rules.processes.values():
+        if process.model.tracks and process.name not in promised:
+            watched = AlwaysWatched.model_validate({"process": process.name, "except": process.model.over})
+            says = f"A deadline that tells somebody runs wherever a {spaced(process.name)} stands, until it is over"
+            proof = _always_watched(model, process.name, "watched:unasked", says, watched)
+            yield replace(proof, where=("processes", process.name))
+
+
+def _excepts_the_beginning(relation: Relation, watched: AlwaysWatched) -> bool:
+    """Whether a promise excepts how an instance begins, though it is not over then."""
+    if watched.except_ is None:
+        return False
+    begun = relation.opens_in & relation.condition(watched.except_).yes
+    if relation.process.over is not None:
+        begun &= ~relation.said(relation.process.over).yes
+    return relation.legal(begun) != relation.space.empty
 
 
 def _proved(model: Model, relation: Relation, watched: AlwaysWatched) -> tuple[Verdict, str, Played | None]:

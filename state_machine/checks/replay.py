@@ -49,7 +49,8 @@ class Player:
 
     `claim` is a condition that is evaluated as the guards of an attempt see it: `claims` is what it said before each
     action of the steps that were played last. `endless`: what does not come to rest is what is sought. With `refusals`
-    an attempt that is refused by a guard, or does not fit, is what is sought, and nothing else.
+    an attempt that is refused by a guard, or does not fit, is what is sought, and nothing else. `assigned_role` is the
+    role into which somebody is put, if not the first that there is.
     """
 
     relation: Relation
@@ -58,6 +59,7 @@ class Player:
     endless: bool = False
     refusals: bool = False
     people: int = 0
+    assigned_role: str | None = None
     recording: Recording = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,7 +181,7 @@ class Player:
         process = self.relation.process.name
         if action.name not in ("assign", "unassign"):
             return Attempt("act", REF, world.actor(actor), process, action.name, facts=answers)
-        role = self.relation.assigned_role
+        role = self.assigned_role or self.relation.assigned_role
         world.people["newcomer"] = frozenset({role} if role is not None else ())
         if action.name == "unassign" and role is not None and role not in world.instances[REF].holders:
             world.hold(REF, role, "newcomer")

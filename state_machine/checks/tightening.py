@@ -158,7 +158,7 @@ def _action(where: Where, one: Action, other: Action) -> Iterator[Loss]:
 
 
 _deadline_keys = _same_keys(
-    "while_", "task_for", "verb", "due_clear", "done_by", "repeats", "pauses_while", "pauses_at_most"
+    "while_", "task_for", "verb", "protects", "due_clear", "done_by", "repeats", "pauses_while", "pauses_at_most"
 )
 
 

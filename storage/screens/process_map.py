@@ -50,7 +50,7 @@ class MapSql(TraceSql):
             tuple(Edge(one[0], one[1], one[2], one[3], _middle(one[4], one[5])) for one in edges),
             tuple(Path(tuple(text.split(BETWEEN)), count) for text, count, _, _ in paths),
             max(paths[0][3] - len(paths), 0) if paths else 0,
-            cut=sum(count for count, _ in done.values()) >= NEWEST,
+            cut=sum(count for _, count, _ in nodes) >= NEWEST,
         )
 
     def _steps(self, by: bool) -> CTE:

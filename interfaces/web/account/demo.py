@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from interfaces.web.account.cookies import with_session
 from interfaces.web.bar import N_
+from interfaces.web.kept import newest_kept
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
 
@@ -77,7 +78,8 @@ def demo_page(visit: Visit, status: int = 200) -> Response:
     people = visit.served.running.house.people
     there = {one.name: one for one in people.all() if not one.disabled}
     shown = {name: tuple(part for part in parts if part.person in there) for name, parts in _GROUPS}
-    return visit.page("account/demo.html", status=status, people=there, walks=WALKS, **shown)
+    kept = visit.request.query_params.get("next", "").startswith("/kept/")
+    return visit.page("account/demo.html", status=status, people=there, walks=WALKS, kept=kept, **shown)
 
 
 @places.form("/sign-in/demo", area="public")
@@ -93,7 +95,8 @@ def signed_in(visit: Visited) -> Response:
     except LookupError:
         return demo_page(visit, 400)
     begins = visit.sent.get("begins")
-    return with_session(visit, done, visit.go_to(begins if begins in BEGINNINGS else "/"))
+    onward = begins if begins in BEGINNINGS else newest_kept(served, person, visit.now) or "/"
+    return with_session(visit, done, visit.go_to(onward))
 
 
 _GROUPS = (("parts", PARTS), ("others", OTHERS))

@@ -21,6 +21,7 @@ from interfaces.web.account.cookies import (
 from interfaces.web.account.demo import demo_page
 from interfaces.web.account.says import said_declined
 from interfaces.web.bar import home_of
+from interfaces.web.kept import newest_kept
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 
@@ -106,7 +107,7 @@ def sign_out(visit: Visited) -> Response:
 def go_on(visit: Visit, done: SignedIn | MoreNeeded | Declined) -> Response:
     """What follows after the first step."""
     if isinstance(done, SignedIn):
-        return with_session(visit, done, visit.go_to(_next(visit) or "/"))
+        return with_session(visit, done, visit.go_to(_onward(visit, done)))
     if isinstance(done, MoreNeeded):
         address = f"/sign-in/second?next={quote(_next(visit))}" if _next(visit) else "/sign-in/second"
         return with_ticket(visit, done.ticket, visit.go_to(address))
@@ -124,6 +125,7 @@ def _sign_in_page(visit: Visit, problem: str = "", status: int = 200) -> Respons
         return demo_page(visit, status)
     provider_name = visit.served.running.settings.provider_name if visit.served.provider is not None else ""
     values: dict[str, Any] = {"problem": problem, "next": _next(visit), "provider": provider_name}
+    values["kept"] = _next(visit).startswith("/kept/")
     return visit.page("account/sign_in.html", status=status, **values)
 
 
@@ -140,13 +142,21 @@ def _second_page(visit: Visit, problem: str = "", status: int = 200) -> Response
 
 def _second_done(visit: Visit, done: SignedIn | Declined) -> Response:
     if isinstance(done, SignedIn):
-        return with_session(visit, done, visit.go_to(_next(visit) or "/"))
+        return with_session(visit, done, visit.go_to(_onward(visit, done)))
     return _second_page(visit, said_declined(visit.words, done.until), NOT_ACCEPTED)
 
 
 def _no_provider(visit: Visit) -> Response:
     said = visit.words.gettext("Signing in through the provider did not work. Try again, or use your password.")
     return _sign_in_page(visit, said, NOT_ACCEPTED)
+
+
+def _onward(visit: Visit, done: SignedIn) -> str:
+    """Where somebody goes who has just signed in: to what was kept of theirs, unless they wanted to go elsewhere."""
+    wanted = _next(visit)
+    if wanted and not wanted.startswith("/kept/"):
+        return wanted
+    return newest_kept(visit.served, done.session.person, visit.now) or "/"
 
 
 def _next(visit: Visit) -> str:

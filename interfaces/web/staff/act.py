@@ -30,13 +30,17 @@ NOT_HERE = frozenset({"open", "assign", "unassign"})
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of one action: what it asks, and what it offers to ask. `address` is where it is sent."""
+    """The form of one action: what it asks, and what it offers to ask. `address` is where it is sent.
+
+    `opens` is the process of which it opens one under the instance; empty for an action of the instance itself.
+    """
 
     action: str
     says: str
     address: str
     asks: Sequence[Question] = ()
     offers: Sequence[Question] = ()
+    opens: str = ""
 
     @property
     def questions(self) -> Sequence[Question]:
@@ -139,7 +143,7 @@ def refused_page(visit: Visit, case: CaseRead, form: Form, answer: Answer) -> Re
         status=409,
         **about(case),
         form=form,
-        one=way_on(visit, case, told),
+        one=way_on(visit, case, told, form.opens),
         pending=answer.pending,
         facts=_sent_again(visit),
         key=visit.new_key(),

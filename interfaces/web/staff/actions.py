@@ -70,9 +70,9 @@ def grouped(visit: Visit, case: CaseRead) -> Groups:
     return Groups(possible, [*own, *_own_openings(case)], ways, others)
 
 
-def way_on(visit: Visit, case: CaseRead, answer: ActionAnswer) -> Explained:
+def way_on(visit: Visit, case: CaseRead, answer: ActionAnswer, opens: str = "") -> Explained:
     """An answer explained to whoever looks: what they can do, what others can, what only time can."""
-    return explained(visit.words, case.rules, case.instance, answer, visit.viewer, around(visit, case))
+    return explained(visit.words, case.rules, case.instance, answer, visit.viewer, around(visit, case), opens)
 
 
 def around(visit: Visit, case: CaseRead) -> Around:

@@ -93,7 +93,7 @@ def _form(visit: Visit, case: CaseRead, process: str, given: Answers | None = No
     asking = Asking(process, "open", _recordable(visit, case, process), given)
     asks, offers = questions_of(visit, case, asking)
     address = f"{base_of(case.instance)}/in/{process}/new"
-    return Form("open", case.labels.action(process, "open"), address, asks, offers)
+    return Form("open", case.labels.action(process, "open"), address, asks, offers, process)
 
 
 def _recordable(visit: Visit, case: CaseRead, process: str) -> frozenset[str]:

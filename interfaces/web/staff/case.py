@@ -14,7 +14,7 @@ from config.conditions import ActionMoment, FactMoment
 from interfaces.web.places import Places
 from interfaces.web.staff import shelf_rows
 from interfaces.web.staff.actions import grouped
-from interfaces.web.staff.reading import CaseRead, read_case, read_entries
+from interfaces.web.staff.reading import CaseRead, read_case, read_clear
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.journal import folded
 from interfaces.words.labels import spelt
@@ -71,7 +71,7 @@ def _page(visit: Visit) -> Response:
         sum=shelf_rows.sum_of(visit.words, rows),
         hidden=_hidden(case),
         groups=grouped(visit, case),
-        last=last_entries(visit, case, read_entries(visit)),
+        last=last_entries(visit, case, read_clear(visit)),
         people=people_of(visit, case),
         dates=dates_of(visit, case),
         parts=parts,

@@ -91,7 +91,7 @@ def ask(visit: Visited) -> Response:
     request = Request("open", visit.actor, root, process=ASKING, facts=facts, key=key_of(visit))
     answer = step(visit, request)
     if answer.decision != "applied":
-        return refused_page(visit, case, Form("open", visit.words.gettext("Ask somebody"), ""), answer)
+        return refused_page(visit, case, Form("open", visit.words.gettext("Ask somebody"), "", opens=ASKING), answer)
     return visit.go_to(safe_next(visit.sent.get("next"), base_of(case.instance)))
 
 

@@ -72,10 +72,17 @@ class CaseRead:
         return found
 
 
-def read_case(visit: Visit) -> CaseRead:
-    """The instance that the address of a visit names. Raises NotHere."""
+IN_THE_HEAD = frozenset({"safe_contact", "contact_way", "age_group", "language", "summary_given"})
+"""The facts that pages about an instance show or decide by; all others are opened by the page that shows them."""
+
+
+def read_case(visit: Visit, *more: str) -> CaseRead:
+    """The instance that the address of a visit names, with the facts of its head and `more`. Raises NotHere.
+
+    What is not shown is not opened, so that no look is journaled that nobody took.
+    """
     house, ref, now = visit.house, visit.ref, visit.now
-    sight = look(house, visit.actor, ref, now, opened_for(house, visit.viewer, ref, visit.relation, now))
+    sight = look(house, visit.actor, ref, now, opened_in(visit), IN_THE_HEAD | set(more))
     rules = rules_of(visit, sight.instance)
     return CaseRead(
         sight,
@@ -89,8 +96,12 @@ def read_case(visit: Visit) -> CaseRead:
 
 def read_entries(visit: Visit) -> Sequence[SeenEntry]:
     """The journal of the instance, oldest first, as this person may read it."""
-    opened = opened_for(visit.house, visit.viewer, visit.ref, visit.relation, visit.now)
-    return read_history(visit.house, visit.actor, visit.ref, visit.now, opened)
+    return read_history(visit.house, visit.actor, visit.ref, visit.now, opened_in(visit))
+
+
+def read_clear(visit: Visit) -> Sequence[SeenEntry]:
+    """The journal of the instance, oldest first: what stands in clear, for lists that show no values."""
+    return read_history(visit.house, None, visit.ref, visit.now)
 
 
 def opened_in(visit: Visit) -> Opened | None:

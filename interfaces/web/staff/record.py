@@ -9,13 +9,14 @@ from functools import partial
 from fastapi.responses import Response
 
 from cases.correct import Correction, correct
+from cases.look import look
 from cases.request import Request
 from interfaces.web.places import Places
 from interfaces.web.staff.act import Form, refused_page
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
 from interfaces.web.staff.linked import linked
-from interfaces.web.staff.reading import CaseRead, read_case, read_entries
+from interfaces.web.staff.reading import CaseRead, opened_in, read_case, read_entries
 from interfaces.web.staff.steps import follow, key_of, safe_next, step
 from interfaces.web.staff.subjects import subject_label, subject_of, subjects
 from interfaces.web.visit import NotHere, Visit, Visited
@@ -117,6 +118,7 @@ def correct_entry(visit: Visited, entry: int) -> Response:
 
 def known_facts(visit: Visit, case: CaseRead, names: Sequence[str]) -> list[Known]:
     """The facts among these that are open to the reader, as they stand."""
+    sight = look(visit.house, visit.actor, visit.ref, visit.now, opened_in(visit), names)
     subject = _subject(visit, case)
     return [
         Known(
@@ -124,11 +126,10 @@ def known_facts(visit: Visit, case: CaseRead, names: Sequence[str]) -> list[Know
             case.labels.fact(case.instance.process, name),
             subject.said(name, held.value),
             visit.words.gettext("%(who)s, %(day)s", who=visit.names(held.by), day=visit.words.when(held.observed)),
-            name in case.sight.lapsed,
+            name in sight.lapsed,
             held.seq,
         )
-        for name, held in case.facts.items()
-        if name in names
+        for name, held in sight.facts.items()
     ]
 
 

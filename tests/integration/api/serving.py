@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from cases.ports import Clock
 from config.settings import Settings
 from interfaces.api.app import PREFIX, create_api
 from interfaces.web.served import Served
-from tests.integration.cli.conftest import HARBOUR
 from wiring.accounts import open_accounts
 from wiring.clock import random_bytes
 from wiring.house import RunningHouse, open_house
@@ -38,20 +36,7 @@ rithy: [auditor]
 """
 EVERYBODY = ("sok", "lin", "nita", "maly", "dara", "vuth", "adam", "rithy")
 LONGEST = 20
-WORKFLOW = "harbour"
-SCAN = "  scan: {kind: document, by: [health_worker], seen_by: [health_worker]}\n"
-DEADLINES = """
-deadlines:
-  needs_review:
-    says: Look at what the person needs
-    while: {track: case, is: open}
-    task_for: case_manager
-    verb: review
-    due: {after: P5D, counts: working_days, source: {house: supervisor, decided: 2026-11-01, why: needs change}}
-    ladder:
-      - {name: soon, at: -P1D, tell: case_manager}
-      - {name: breach, at: P2D, tell: supervisor, breach: true, again: P2D}
-"""
+WORKFLOW = Path(__file__).with_name("harbour")
 
 
 class _Server(uvicorn.Server):
@@ -168,15 +153,9 @@ class Api:
 
 
 def make_home(folder: Path) -> Path:
-    """An empty house with its people, and the small workflow of the command line with a deadline in it."""
+    """An empty house with its people."""
     folder.mkdir()
     (folder / "people.yaml").write_text(PEOPLE, "utf-8")
-    workflow = folder / WORKFLOW
-    shutil.copytree(HARBOUR, workflow)
-    case, roles = workflow / "case.yaml", workflow / "workflow.yaml"
-    case.write_text(case.read_text("utf-8").replace("facts:\n", f"facts:\n{SCAN}", 1) + DEADLINES, "utf-8")
-    text = roles.read_text("utf-8").replace("Answers for the house}", "Answers for the house, opens_cases: all}")
-    roles.write_text(text.replace("Cares for the person's health}", "Cares for the person's health, opens_cases: all}"))
     return folder
 
 
@@ -184,7 +163,7 @@ def settings_of(home: Path, **more: Any) -> Settings:
     """Its settings, whatever the environment says."""
     said: dict[str, Any] = {
         "home": home,
-        "workflow": str(home / WORKFLOW),
+        "workflow": str(WORKFLOW),
         "database_url": None,
         "key_file": None,
         "key_command": None,

@@ -152,6 +152,7 @@ class TestWhatIsSent:
             {"facts": {"wishes": "x"}, MARKER: 1},
             {"facts": {"wishes": "x"}, "observed": MARKER},
             {"facts": {"wishes": "x"}, "documents": [{"media": MARKER, "content": MARKER}]},
+            {"facts": {"wishes": "x"}, "documents": [{"media": "text/plain", "content": f"ä{MARKER}"}]},
             {"facts": MARKER},
             MARKER,
             [MARKER],

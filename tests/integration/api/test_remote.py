@@ -20,7 +20,7 @@ from interfaces.documents.due import due_document, due_of
 from interfaces.documents.instances import sight_document, sight_of
 from interfaces.documents.journal import history_document, history_of
 from interfaces.documents.permitted import permitted_of, why_document
-from tests.integration.api.serving import Api, answering, make_home
+from tests.integration.api.serving import WORKFLOW, Api, answering, make_home
 from tests.integration.cli.conftest import Ran
 
 Command = Callable[..., Ran]
@@ -48,7 +48,7 @@ def both(
     for name in ("HOMEWARD_AS", "HOMEWARD_DATABASE_URL", "HOMEWARD_KEY_FILE", "HOMEWARD_KEY_COMMAND"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOMEWARD_HOME", str(here))
-    monkeypatch.setenv("HOMEWARD_WORKFLOW", str(here / "harbour"))
+    monkeypatch.setenv("HOMEWARD_WORKFLOW", str(WORKFLOW))
 
     def run(words: list[str]) -> Ran:
         capsys.readouterr()

@@ -11,7 +11,7 @@ import pytest
 
 from interfaces.cli.main import main
 from tests.integration.api.same import said_in, why_said_in
-from tests.integration.api.serving import Api, answering, make_home
+from tests.integration.api.serving import WORKFLOW, Api, answering, make_home
 
 Typed = Callable[..., dict[str, Any]]
 
@@ -28,7 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Api]
 def typed(house: tuple[Path, Api], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
     """What a command answers as JSON."""
     monkeypatch.setenv("HOMEWARD_HOME", str(house[0]))
-    monkeypatch.setenv("HOMEWARD_WORKFLOW", str(house[0] / "harbour"))
+    monkeypatch.setenv("HOMEWARD_WORKFLOW", str(WORKFLOW))
     for name in ("HOMEWARD_AS", "HOMEWARD_DATABASE_URL", "HOMEWARD_KEY_FILE", "HOMEWARD_KEY_COMMAND"):
         monkeypatch.delenv(name, raising=False)
 

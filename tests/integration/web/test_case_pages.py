@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 
+from cases.journal import Kind
+from cases.look import history
+from cases.ports import StoredEntry
 from tests.web import WebHouse, hidden_of
+
+
+def seen_in(house: WebHouse, ref: str) -> list[list[str]]:
+    """The facts of few that looks at an instance have opened, look by look."""
+    entries = history(house.served.running.house, ref)
+    return [seen_of(entry) for entry in entries if entry.kind == Kind.SEEN]
+
+
+def seen_of(entry: StoredEntry) -> list[str]:
+    assert entry.sealed is not None
+    names = json.loads(entry.sealed)["seen"]
+    assert isinstance(names, list)
+    return names
 
 
 class TestTheCasePage:
@@ -33,6 +50,16 @@ class TestTheCasePage:
         answer = house.anonymous().get(f"/cases/{ref}")
         assert answer.status_code == 303
         assert answer.headers["location"] == f"/sign-in?next=/cases/{ref}"
+
+
+class TestLooking:
+    def test_journals_what_was_shown_and_nothing_else(self, house: WebHouse) -> None:
+        ref = house.case(age_group="adult", nationality="lao")
+        sok = house.browser("sok")
+        sok.get(f"/cases/{ref}")
+        assert seen_in(house, ref) == []
+        sok.get(f"/cases/{ref}/record?subject=general")
+        assert seen_in(house, ref) == [["nationality"]]
 
 
 class TestAnAttempt:
