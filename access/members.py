@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 from access.decide import viewer_of
 from access.people import StoredPeople, as_person
@@ -21,7 +22,7 @@ from cases.journal import Kind, instant
 from cases.ports import Transaction
 from cases.publish import Objection
 from cases.register_people import register_person
-from cases.staff import HouseWrites, Leave, Person, StaffMember
+from cases.staff import HouseWrites, Leave, Person, StaffMember, Telling
 from cases.take_step import at_the_door
 from config.posts import HOUSE_POSTS
 from config.problems import listed, nearest
@@ -64,6 +65,18 @@ class Changes:
             email=member.email if self.email is None else self.email or None,
             language=member.language if self.language is None else self.language or None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWishes:
+    """What somebody says for themselves: the language of their notices (None: that of the house), and how they come."""
+
+    language: str | None
+    told: Telling
+
+    def of(self, member: StaffMember) -> StaffMember:
+        """The member with these wishes."""
+        return replace(member, language=self.language, told=self.told)
 
 
 def add_person(house: House, by: str, member: StaffMember, now: dt.datetime) -> Changed:
@@ -134,6 +147,14 @@ def set_leave(house: House, by: str, name: str, leave: Leave | None, now: dt.dat
     return _change(house, by, name, lambda one: replace(one, leave=leave), Kind.LEAVE_SET, now)
 
 
+def set_wishes(house: House, by: str, name: str, wishes: OwnWishes, now: dt.datetime) -> Changed:
+    """Say how somebody wishes to be told, and in which language. Each says it for themselves, or an administrator does.
+
+    Raises UnknownName, BadInput for what cannot be said, Failed.
+    """
+    return _change(house, by, name, wishes.of, Kind.WISHES_SET, now)
+
+
 def stored_people(house: House) -> StoredPeople:
     """The people of a house that can be changed. Raises BadInput where they all lie in a file."""
     if not isinstance(house.people, StoredPeople):
@@ -162,7 +183,15 @@ def check_member(house: House, member: StaffMember, now: dt.datetime) -> None:
         raise BadInput("an address looks like name@place.org")
     if member.language is not None and not LANGUAGE.fullmatch(member.language):
         raise BadInput(f"{member.language!r} is no language; expected a code such as km")
+    _check_told(member.told)
     _check_stand_ins(house, member, now)
+
+
+def _check_told(told: Telling) -> None:
+    if told.time_zone is not None and told.time_zone not in available_timezones():
+        raise BadInput("there is no such time zone; expected one such as Asia/Phnom_Penh")
+    if told.quiet is not None and told.quiet[0] == told.quiet[1]:
+        raise BadInput("quiet hours begin at one time and end at another")
 
 
 def _check_stand_ins(house: House, member: StaffMember, now: dt.datetime) -> None:
@@ -202,7 +231,7 @@ def _change(
         if member is None:
             return _of_the_file(people, name)
         after = change(member)
-        objections = [*_not_allowed(house, by, name if kind is Kind.LEAVE_SET else None)]
+        objections = [*_not_allowed(house, by, name, kind)]
         if not objections:
             if after == member:
                 return Changed("same", member)
@@ -233,9 +262,9 @@ def _of_the_file(people: StoredPeople, name: str) -> Changed:
     return Changed("refused", None, (Objection("in_file", says),))
 
 
-def _not_allowed(house: House, by: str, own: str | None = None) -> list[Objection]:
-    """Why somebody may not change people; `own` may be changed by the person and by whoever supervises too."""
-    if by == SYSTEM or (own is not None and by == own):
+def _not_allowed(house: House, by: str, name: str = "", kind: Kind | None = None) -> list[Objection]:
+    """Why somebody may not change people. Leave and wishes are said by the person too, leave by whoever supervises."""
+    if by == SYSTEM or (by == name and kind in (Kind.LEAVE_SET, Kind.WISHES_SET)):
         return []
     house.actor(by)
     person = house.people.person(by)
@@ -243,7 +272,7 @@ def _not_allowed(house: House, by: str, own: str | None = None) -> list[Objectio
     if not person.disabled and "administrator" in person.titles:
         return []
     viewer = viewer_of(person, house.workflows.current(None).workflow)
-    if own is not None and "supervision" in viewer.posts:
+    if kind is Kind.LEAVE_SET and "supervision" in viewer.posts:
         return []
     return [Objection("not_your_post", f"{by} is no administrator, who changes people")]
 

@@ -72,13 +72,14 @@ def as_person(member: StaffMember, now: dt.datetime) -> Person:
     """A member of staff as the use cases know them at `now` (aware, UTC): on leave, somebody else stands in."""
     away = is_away(member.leave, now)
     stand_in = member.leave.stand_in if away and member.leave is not None else member.stand_in
-    channels = {EMAIL: member.email} if member.email else {}
+    told = member.told
+    channels = {EMAIL: member.email} if member.email and not told.inbox_only else {}
     return Person(
         member.name,
         member.titles,
         stand_in,
         member.disabled,
-        notices=Wishes(channels, member.language),
+        notices=Wishes(channels, member.language, told.time_zone, told.quiet, told.digest_at),
         away=away,
         display=member.display,
         teams=member.teams,

@@ -110,10 +110,10 @@ class WorkReads(Protocol):
     def tasks_of(self, cases: Sequence[str]) -> Sequence[TaskRow]:
         """All tasks of these families, the earliest first."""
 
-    def notices(self, person: str, page: Page) -> Slice[NoticeRow]:
-        """The inbox of a person, newest first."""
+    def notices(self, person: str, page: Page, now: dt.datetime) -> Slice[NoticeRow]:
+        """The inbox of a person as it is at `now`, newest first: what is laid there for later is not in it yet."""
 
-    def unread(self, person: str) -> int:
+    def unread(self, person: str, now: dt.datetime) -> int:
         """How many of them are unread."""
 
     def mark_read(self, person: str, ids: Sequence[str], now: dt.datetime) -> None:

@@ -71,8 +71,8 @@ def my_work(house: House, screens: Screens, reach: Reach, now: dt.datetime, limi
         lines=tuple(line(house, one, ends, now) for one in within),
         counts=dict(zip(BUCKETS, _differences([*up_to, all_]), strict=True)),
         next=line(house, beyond, ends, now) if beyond is not None else None,
-        notices=screens.notices(reach.person, Page(10)).rows,
-        unread=screens.unread(reach.person),
+        notices=screens.notices(reach.person, Page(10), now).rows,
+        unread=screens.unread(reach.person, now),
         cases=Slice(tuple(replace(one, name=names.get(one.ref)) for one in needed), found.next),
         names={ref: name for ref, name in names.items() if ref in assigned},
     )

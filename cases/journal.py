@@ -64,6 +64,7 @@ class Kind(StrEnum):
     PERSON_DISABLED = "house:person:disabled"
     PERSON_ENABLED = "house:person:enabled"
     LEAVE_SET = "house:leave:set"
+    WISHES_SET = "house:wishes:set"
     PERSON_REFUSED = "house:person:refused"
     HANDED_OVER = "house:role:handed_over"
     EMERGENCY_TAKEN = "case:emergency:taken"
@@ -84,7 +85,7 @@ def canonical(value: Any) -> bytes:
 
 def instant(moment: dt.datetime) -> str:
     """A moment as text: UTC, microseconds, `Z`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 @dataclass(frozen=True, slots=True)

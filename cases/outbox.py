@@ -152,8 +152,8 @@ class Outbox(Protocol):
     def retry_row(self, notice: Outgoing, now: dt.datetime) -> bool:
         """Let a dead or waiting row be looked at again at `now`. False where there is none such."""
 
-    def inbox(self, person: str, limit: int = 1000) -> Sequence[InboxMessage]:
-        """The newest messages of a person, newest last."""
+    def inbox(self, person: str, limit: int = 1000, until: dt.datetime | None = None) -> Sequence[InboxMessage]:
+        """The newest messages of a person, newest last; with `until` without what is laid there for later."""
 
 
 def delivery_id(notice: Outgoing, person: str, channel: str) -> str:

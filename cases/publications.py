@@ -64,6 +64,9 @@ class Versions(Protocol):
     def open_proposal(self, name: str) -> Proposal | None:
         """The version of this workflow that waits for a second person; there is at most one."""
 
+    def open_proposals(self) -> Sequence[Proposal]:
+        """Every version that waits for a second person, the oldest first, whatever it is called."""
+
     def proposal(self, id_: str) -> Proposal | None:
         """A version that was ever proposed, with what became of it."""
 

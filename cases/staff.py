@@ -66,6 +66,24 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """How a member of staff wishes to be told besides the inbox, which nobody turns off; said by themselves.
+
+    `inbox_only`: nothing goes to their address. `quiet` is a stretch of the day in `time_zone` in which only what is
+    urgent goes out; it may go over midnight. `digest_at`: what is not urgent goes out once a day, at this time.
+    """
+
+    inbox_only: bool = False
+    time_zone: str | None = None
+    quiet: tuple[dt.time, dt.time] | None = None
+    digest_at: dt.time | None = None
+
+
+AS_THE_HOUSE = Telling()
+"""Nothing was said: each notice goes out by itself, in the zone of the house."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffMember:
     """A person as the store keeps them. `email` is where their notices go besides the inbox, if anywhere."""
 
@@ -78,6 +96,7 @@ class StaffMember:
     disabled: bool = False
     email: str | None = None
     language: str | None = None
+    told: Telling = AS_THE_HOUSE
 
 
 @dataclass(frozen=True, slots=True)

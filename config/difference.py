@@ -1,7 +1,8 @@
 """What one version of a workflow says otherwise than another, in words that somebody can approve or not.
 
-Compared are the composed forms, element by element; the order in which things stand means nothing. Wording that people
-read (`says`, refusals, remedies) is told as changed and not spelled out.
+Compared are the composed forms, element by element; the order in which things stand means nothing. What is said to
+people when they are refused, and what leaves the house, is spelled out before and after; other wording is told as
+changed. A process that comes or goes is told with everything in it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from config.definition import Process, Workflow
 from config.duration_words import in_words
+from config.element_words import in_few_words, who_may
 
 What = Literal["added", "removed", "changed"]
 
@@ -30,7 +32,16 @@ HOUSE = {"roles": "role", "notices": "notice", "forms": "form"}
 """The tables of the workflow itself."""
 
 _WORDING = {"says", "short", "task_says", "refusal", "remedy"}
-_LISTS = {"guards": "guard", "asks": "asked fact", "offers": "offered fact", "by": "role", "values": "value", "clauses": "clause"}
+_SPELLED_OUT = {"refusal", "remedy"}
+"""Wording on which it hangs whether somebody knows what to do."""
+_LISTS = {
+    "guards": "guard",
+    "asks": "asked fact",
+    "offers": "offered fact",
+    "by": "role",
+    "values": "value",
+    "clauses": "clause",
+}
 """Lists of names inside an element, and what one entry is called."""
 _OPENS = {"own": "what somebody holds a role in", "all": "every case"}
 """What somebody of a role opens."""
@@ -79,8 +90,8 @@ def _of_processes(before: Workflow, after: Workflow) -> Iterator[Difference]:
             added = old is None
             says = f"the process {name} was {'added' if added else 'taken away'}"
             yield Difference("added" if added else "removed", name, says)
-            continue
-        yield from _of_process(old, new)
+        empty = Process(process=name)
+        yield from _of_process(old or empty, new or empty)
 
 
 def _of_process(old: Process, new: Process) -> Iterator[Difference]:
@@ -95,11 +106,19 @@ def _table(word: str, where: str, of: str, before: Mapping[str, Any], after: Map
     for name in [*before, *(one for one in after if one not in before)]:
         path = f"{where}.{name}"
         if name not in after:
-            yield Difference("removed", path, f"the {word} {name} was taken from {of}", before=_text(before[name]))
+            says = f"the {word} {name} was taken from {of}{_few(word, before[name])}"
+            yield Difference("removed", path, says, before=_text(before[name]))
         elif name not in before:
-            yield Difference("added", path, f"the {word} {name} was added to {of}", after=_text(after[name]))
+            says = f"the {word} {name} was added to {of}{_few(word, after[name])}"
+            yield Difference("added", path, says, after=_text(after[name]))
         elif before[name] != after[name]:
             yield from _element(word, name, of, path, before[name], after[name])
+
+
+def _few(word: str, element: Any) -> str:
+    plain = _plain(element, set()) if hasattr(element, "model_dump") else element
+    few = in_few_words(word, plain) if isinstance(plain, Mapping) else ""
+    return f": {few}" if few else ""
 
 
 def _element(word: str, name: str, of: str, path: str, before: Any, after: Any) -> Iterator[Difference]:
@@ -120,7 +139,10 @@ def _inside(called: str, path: str, before: Mapping[str, Any], after: Mapping[st
         if was == is_:
             continue
         here = f"{path}.{key}"
-        if key in _WORDING:
+        told = _told(called, here, key, was, is_)
+        if told is not None:
+            yield told
+        elif key in _WORDING:
             worded.append(key)
         elif key in _LISTS:
             yield from _entries(_LISTS[key], called, here, was or (), is_ or ())
@@ -129,15 +151,29 @@ def _inside(called: str, path: str, before: Mapping[str, Any], after: Mapping[st
         elif key == "ladder":
             old, new = ({rung["name"]: rung for rung in one or ()} for one in (was, is_))
             yield from _table("rung", here, called, old, new)
-        elif key == "opens_cases":
-            says = f"{called} opens {_OPENS[str(is_)]}, and not {_OPENS[str(was)]}"
-            yield Difference("changed", here, says, was, is_)
         elif key == "due":
             yield from _due(called, here, was or {}, is_ or {})
         else:
             yield _changed(f"{called}: {key}", here, was, is_)
     if worded:
         yield Difference("changed", f"{path}.{worded[0]}", f"{called}: its words ({', '.join(worded)})")
+
+
+def _told(called: str, path: str, key: str, was: Any, is_: Any) -> Difference | None:
+    """What has words of its own: what is said to people, who may read or record, and what a role opens."""
+    if key in _SPELLED_OUT or (key == "says" and path.startswith("notice.")):
+        says = f"{called}: its {key}: {_quoted(was)} → {_quoted(is_)}"
+    elif key in ("by", "seen_by") and ".fact." in path and (was is None or is_ is None):
+        says = f"{called}: {who_may(key, is_)}; before, {who_may(key, was)}"
+    elif key == "opens_cases":
+        says = f"{called} opens {_OPENS[str(is_)]}, and not {_OPENS[str(was)]}"
+    else:
+        return None
+    return Difference("changed", path, says, _text(was), _text(is_))
+
+
+def _quoted(words: Any) -> str:
+    return f"“{words}”" if words else "nothing"
 
 
 def _entries(word: str, called: str, path: str, before: Any, after: Any) -> Iterator[Difference]:

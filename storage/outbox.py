@@ -33,6 +33,9 @@ from storage.rows import micros, micros_or_none
 from storage.sql import Change, Line, Row, Sql
 from storage.write import due_row
 
+ALWAYS = 2**62
+"""Later than any moment, in microseconds."""
+
 
 class Lines(Protocol):
     """Where lines come from."""
@@ -125,9 +128,10 @@ class SqlOutbox:
         """Let a dead or waiting row be looked at now."""
         return self._written([Change(self._sql.retry_row, {**row_key(notice), "again_at": micros(now)}, fenced=True)])
 
-    def inbox(self, person: str, limit: int = 1000) -> Sequence[InboxMessage]:
-        """The newest messages of a person, newest last."""
-        rows = self._rows(self._sql.inbox, {"of_person": person, "limit": limit})
+    def inbox(self, person: str, limit: int = 1000, until: dt.datetime | None = None) -> Sequence[InboxMessage]:
+        """The newest messages of a person, newest last; with `until` without what is laid there for later."""
+        last = micros(until) if until is not None else ALWAYS
+        rows = self._rows(self._sql.inbox, {"of_person": person, "until": last, "limit": limit})
         return [message(row) for row in reversed(rows)]
 
     def moved(self, row: OutboxRow) -> Change:

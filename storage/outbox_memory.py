@@ -120,10 +120,11 @@ class MemoryOutbox:
             self._shelves.outbox[row_key(notice)] = replace(there, state="waiting", next_at=now, tries=0)
         return True
 
-    def inbox(self, person: str, limit: int = 1000) -> Sequence[InboxMessage]:
-        """The newest messages of a person, newest last."""
+    def inbox(self, person: str, limit: int = 1000, until: dt.datetime | None = None) -> Sequence[InboxMessage]:
+        """The newest messages of a person, newest last; with `until` without what is laid there for later."""
         with self._turning:
             mine = [one for one in self._shelves.messages.values() if one.person == person]
+        mine = [one for one in mine if until is None or one.at <= until]
         return sorted(mine, key=lambda one: (one.at, one.id))[-limit:]
 
     def put(self, rows: Sequence[OutboxRow], new: Sequence[Delivery], alarms: Sequence[Due | None]) -> None:

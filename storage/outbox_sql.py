@@ -85,7 +85,7 @@ class OutboxSql:
         held = (_deliveries.state == literal_column("'held'"), _deliveries.digest == bindparam("of_digest"))
         self.members = speech(_delivered().where(*held).order_by(_deliveries.made_at, _deliveries.id))
         mine = select(_inbox.id, _inbox.person, _inbox.at, _inbox.text, _inbox.urgent)
-        mine = mine.where(_inbox.person == bindparam("of_person"))
+        mine = mine.where(_inbox.person == bindparam("of_person"), _inbox.at <= bindparam("until"))
         self.inbox = speech(mine.order_by(_inbox.at.desc(), _inbox.id.desc()).limit(bindparam("limit")))
 
     def _changes(self, speech: Speech) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from cases.staff import Leave, Loan, StaffMember
+from cases.staff import Leave, Loan, StaffMember, Telling
 from storage.rows import micros, micros_or_none, moment, moment_or_none
 from storage.sql import Row
 
@@ -45,6 +45,7 @@ def member_said(member: StaffMember) -> str:
         "stand_in": member.stand_in,
         "leave": [micros(leave.begins), micros(leave.ends), leave.stand_in] if leave is not None else None,
         "language": member.language,
+        "told": _told_said(member.told),
     }
     return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
@@ -63,6 +64,29 @@ def member_of(name: str, said: str, disabled: bool, email: str | None) -> StaffM
         disabled,
         email,
         read["language"],
+        _told_of(read.get("told", {})),
+    )
+
+
+def _told_said(told: Telling) -> dict[str, Any]:
+    """What is said about notices; what nobody said is left out."""
+    said = {
+        "inbox_only": told.inbox_only or None,
+        "time_zone": told.time_zone,
+        "quiet": [one.isoformat("minutes") for one in told.quiet] if told.quiet is not None else None,
+        "digest_at": told.digest_at.isoformat("minutes") if told.digest_at is not None else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _told_of(said: Mapping[str, Any]) -> Telling:
+    """The same from what is stored; people who were stored before it could be said have said nothing."""
+    quiet, digest = said.get("quiet"), said.get("digest_at")
+    return Telling(
+        bool(said.get("inbox_only")),
+        said.get("time_zone"),
+        (dt.time.fromisoformat(quiet[0]), dt.time.fromisoformat(quiet[1])) if quiet is not None else None,
+        dt.time.fromisoformat(digest) if digest is not None else None,
     )
 
 

@@ -66,6 +66,9 @@ class VersionSql:
         self.open = speech(
             proposed.where(proposals.name == bindparam("name"), proposals.state == literal_column("'open'"))
         )
+        self.waiting = speech(
+            proposed.where(proposals.state == literal_column("'open'")).order_by(proposals.asked_at, proposals.id)
+        )
         self.proposal = speech(proposed.where(proposals.id == bindparam("proposal")))
         all_ = select(*(publications[name] for name in columns))
         self.all = speech(all_.order_by(publications.ordinal))
@@ -113,6 +116,10 @@ class SqlVersions:
         """The version of this workflow that waits for a second person."""
         rows = self._rows(self._sql.open, {"name": name})
         return _proposal(rows[0]) if rows else None
+
+    def open_proposals(self) -> Sequence[Proposal]:
+        """Every version that waits for a second person, the oldest first."""
+        return [_proposal(row) for row in self._rows(self._sql.waiting, {})]
 
     def proposal(self, id_: str) -> Proposal | None:
         """A version that was ever proposed, with what became of it."""

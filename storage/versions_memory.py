@@ -23,6 +23,12 @@ class MemoryVersions:
         with self._turning:
             return _open(self._shelves, name)
 
+    def open_proposals(self) -> Sequence[Proposal]:
+        """Every version that waits for a second person, the oldest first."""
+        with self._turning:
+            waiting = [one for one in self._shelves.proposals.values() if one.state == "open"]
+            return sorted(waiting, key=lambda one: (one.asked_at, one.id))
+
     def proposal(self, id_: str) -> Proposal | None:
         """A version that was ever proposed, with what became of it."""
         with self._turning:

@@ -102,6 +102,14 @@ class WebHouse:
         answer = take_step(house, request, self.served.now())
         assert answer.decision == "applied", answer.reasons
 
+    def open_below(self, above: str | None, person: str, process: str, **facts: FactValue) -> str:
+        """Open something, under a case or by itself, and say its reference."""
+        house = self.served.running.house
+        request = Request("open", house.actor(person), above, process=process, facts=facts)
+        answer = take_step(house, request, self.served.now())
+        assert answer.decision == "applied", answer.reasons
+        return answer.ref
+
     def case(self, person: str = "sok", **facts: FactValue) -> str:
         """A fresh case, and its reference."""
         return self.step(person, "open", None, "case", **(facts or {"age_group": "adult"})).ref

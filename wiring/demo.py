@@ -29,7 +29,7 @@ from wiring.clock import SecureIds
 from wiring.house import key_source
 from wiring.notices import open_office
 from wiring.scenario_house import ScenarioHouse, scenario_house
-from wiring.workflows import PublishedWorkflows
+from wiring.workflows import Known, PublishedWorkflows
 
 if TYPE_CHECKING:
     from storage.moved import LivedStore
@@ -55,6 +55,11 @@ class DemoHouse:
         """Send what is due at the house's moment; it goes to inboxes alone."""
         deliver.run_once(self.office, self.on.clock.now(), MANY)
 
+    @property
+    def known(self) -> Known:
+        """The workflow that it lives by, for the house that is opened next."""
+        return Known(self._loaded.workflow.workflow, self._loaded, self.on.rules)
+
     def finish(self, settings: Settings, names: Mapping[str, str], now: dt.datetime) -> None:
         """Put the house into the folder that `settings_of_demo` names, over a demonstration that was there.
 
@@ -69,9 +74,10 @@ class DemoHouse:
         try:
             # The mark is the first thing in it: a house that was left half made is no house of real work.
             store.demonstration.mark(now)
-            store.publish(self._loaded.hash, self._loaded.workflow.workflow, self._loaded.canonical, now)
+            workflows = PublishedWorkflows(store, self._loaded.workflow.workflow)
+            workflows.take(self._loaded, self.on.rules, now)
             store.move_in(self._store)
-            self._take_on(store, now)
+            self._take_on(store, workflows, now)
             for ref, name in names.items():
                 store.screens.desk.name_case(ref, name)
         finally:
@@ -79,11 +85,11 @@ class DemoHouse:
         _clear(settings.home)
         made_in.rename(settings.home)
 
-    def _take_on(self, store: SqlStore, now: dt.datetime) -> None:
+    def _take_on(self, store: SqlStore, workflows: PublishedWorkflows, now: dt.datetime) -> None:
         """The people of the house, kept by the house, so that its administrators can change them."""
         staff = StoredPeople((), store.staff)
         staff.look_again(now)
-        house = House(store, SecureIds(), staff, PublishedWorkflows(store, self._loaded.workflow.workflow))
+        house = House(store, SecureIds(), staff, workflows)
         for person in self.people.values():
             add_person(house, SYSTEM, StaffMember(person.name, person.name.title(), person.titles), now)
         for person in self.people.values():

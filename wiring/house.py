@@ -28,7 +28,7 @@ from wiring.decreed import FILE as DECREED
 from wiring.decreed import read_decreed
 from wiring.notices import open_office
 from wiring.people import read_people
-from wiring.workflows import OnDisk, PublishedWorkflows
+from wiring.workflows import Known, OnDisk, PublishedWorkflows
 
 if TYPE_CHECKING:
     from storage.sql_store import SqlStore
@@ -117,14 +117,20 @@ class RunningHouse:
 
 
 def open_house(
-    settings: Settings, clock: Clock | None = None, *, sweeps: bool = True, machine: Clock | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    sweeps: bool = True,
+    machine: Clock | None = None,
+    known: Known | None = None,
 ) -> RunningHouse:
     """Open the house that the settings describe; an empty place becomes one.
 
     Its clock, if none is given, is the database server's on PostgreSQL, and on SQLite that of this `machine`.
 
     Counts on the days off of `holidays.yaml`, registers the people of `people.yaml` and, unless `sweeps` is off, takes
-    what is due. Raises CannotStart (key, database), DefinitionError (workflow, people, days off), both with what to do.
+    what is due. A workflow that is `known` is not read again. Raises CannotStart (key, database), DefinitionError
+    (workflow, people, days off), both with what to do.
     """
     # The database libraries take a second to load; see docs/why.md.
     from storage.sql_store import open_store
@@ -136,7 +142,7 @@ def open_house(
     store = open_store(url, key_source(settings), secrets.token_bytes)
     try:
         clock = clock or _clock_of(store, machine or SystemClock())
-        workflows = PublishedWorkflows(store, settings.workflow, read_decreed(settings.home / DECREED))
+        workflows = PublishedWorkflows(store, settings.workflow, read_decreed(settings.home / DECREED), known)
         on_disk = workflows.ship(settings.workflow, clock.now())
         workflows.keep_calendars(clock.now())
         rules = workflows.current(None)

@@ -30,13 +30,28 @@ class OnDisk:
     problems: tuple[Problem, ...] = ()
 
 
-class PublishedWorkflows:
-    """The versions of a store. Compiled rules are shared by all threads; a published version never changes."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What this process has loaded from `source` (a name or a folder) and compiled, without added days, already."""
 
-    def __init__(self, store: Store, default: str, decreed: tuple[DecreedDay, ...] = ()) -> None:
+    source: str
+    loaded: Loaded
+    rules: Rules
+
+
+class PublishedWorkflows:
+    """The versions of a store. Compiled rules are shared by all threads; a published version never changes.
+
+    What is `known` is not read and compiled again.
+    """
+
+    def __init__(
+        self, store: Store, default: str, decreed: tuple[DecreedDay, ...] = (), known: Known | None = None
+    ) -> None:
         self._store = store
         self._default = default
         self._decreed = decreed
+        self._known = known
         self._kept: set[str] = set()
         self._rules: dict[str, Rules] = {}
         self._current: dict[str, str] = {}
@@ -50,7 +65,7 @@ class PublishedWorkflows:
             if canonical is None:
                 raise UnknownWorkflow(f"workflow version {hash_[:12]} was never published in this house")
             with self._lock:
-                found = self._rules.setdefault(hash_, self._compiled(from_canonical(canonical), hash_))
+                found = self._rules.setdefault(hash_, self._compiled_from(canonical, hash_))
         return found
 
     def current(self, name: str | None) -> Rules:
@@ -77,7 +92,7 @@ class PublishedWorkflows:
         has another one.
         """
         try:
-            loaded = load_workflow(source)
+            loaded = self._loaded(source)
         except DefinitionError as broken:
             name = self._meant(source)
             if name is None:
@@ -149,6 +164,16 @@ class PublishedWorkflows:
                 if self._store.versions.calendar(calendar.hash) is None:
                     self._store.versions.keep_calendar(calendar.hash, calendar.content, now)
                 self._kept.add(hash_)
+
+    def _loaded(self, source: str) -> Loaded:
+        known = self._known
+        return known.loaded if known is not None and known.source == source else load_workflow(source)
+
+    def _compiled_from(self, canonical: bytes, hash_: str) -> Rules:
+        known = self._known
+        if known is not None and known.loaded.hash == hash_ and not self._decreed:
+            return known.rules
+        return self._compiled(from_canonical(canonical), hash_)
 
     def _compiled(self, workflow: Workflow, hash_: str) -> Rules:
         return Rules.compile(workflow, hash_, self._decreed)

@@ -52,7 +52,7 @@ def coverage(name: Workflow, as_json: AsJson = False, form: As = Format.TEXT) ->
 
 def _document(line: Line) -> dict[str, Any]:
     shown = {"scenarios": list(line.scenarios), "look_up": list(line.look_up), "complaint": line.complaint or None}
-    return clause_document(line.row) | shown
+    return clause_document(line.row) | shown | {"weaker": list(line.weaker)}
 
 
 def _tell(paper: Paper, lines: tuple[Line, ...]) -> None:
@@ -66,6 +66,8 @@ def _tell(paper: Paper, lines: tuple[Line, ...]) -> None:
             paper.field("shown in", _few(line.scenarios))
         if row.reason:
             paper.field("how" if row.status == "attested" else "why", row.reason)
+        for why in line.weaker:
+            paper.field("weaker", why)
         if line.complaint:
             paper.field("mend", line.complaint, "bold red")
     paper.line()

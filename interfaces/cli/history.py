@@ -61,6 +61,7 @@ WORDS = {
     Kind.PERSON_DISABLED: "{person}: disabled",
     Kind.PERSON_ENABLED: "{person}: enabled again",
     Kind.LEAVE_SET: "changed the leave of {person}",
+    Kind.WISHES_SET: "changed how {person} is told",
     Kind.PERSON_REFUSED: "changing {person}: refused",
     Kind.HANDED_OVER: "handed over from {from} to {to}",
     Kind.EMERGENCY_TAKEN: "took emergency access until {until}",

@@ -126,7 +126,7 @@ def inbox(
 ) -> None:
     """Show what a person was told in the house itself, newest last."""
     with _house() as house:
-        messages = house.house.store.outbox.inbox(person, limit)
+        messages = house.house.store.outbox.inbox(person, limit, house.clock.now())
         zone = house.rules.calendar.zone
         told = [{"id": one.id, "at": one.at, "text": one.text, "urgent": one.urgent} for one in messages]
 

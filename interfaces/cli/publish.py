@@ -190,8 +190,7 @@ def versions(
         store, zone = running.house.store, running.rules.calendar.zone
         published = store.versions.publications(name)
         count = {one.hash: len(store.versions.families(one.hash)) for one in published}
-        names = dict.fromkeys(one.name for one in published)
-        waiting = [one for one in map(store.versions.open_proposal, names) if one is not None]
+        waiting = [one for one in store.versions.open_proposals() if name in (None, one.name)]
         newest = {one.name: one.hash for one in published}
     document = {
         "publications": [

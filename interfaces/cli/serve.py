@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cases.errors import CannotStart, HomewardError
+from cases.errors import CannotStart
 from interfaces.cli.options import AsJson
 from interfaces.cli.output import Paper, write_json
 from wiring.clock import SystemClock
@@ -25,7 +24,9 @@ from wiring.settings import Settings, read_settings
 if TYPE_CHECKING:
     import socket
 
+    from interfaces.demo.draft import Proposing
     from interfaces.web.served import Served
+    from wiring.workflows import Known
 
 # The web libraries, the scheduler and the demonstration are loaded here alone: other commands would wait for them.
 
@@ -68,54 +69,43 @@ def serve(
         settings = settings_of_demo(settings)
     else:
         check_safe(settings, host)
-    with listening(host, port) as bound:
-        made = demo and _make_demo(settings, fresh=fresh, quiet=as_json)
-        with _opened(settings, demo=demo) as running, ThreadPoolExecutor(1) as later:
-            waiting: list[Future[None]] = []
-            ready = partial(_propose, running, later, waiting) if made else _nothing
-            _serve(running, bound, ready, demo=demo, as_json=as_json)
-            for one in waiting:
-                one.result()
+    with _nothing_collected(), listening(host, port) as bound:
+        known = _make_demo(settings, fresh=fresh, quiet=as_json) if demo else None
+        with _opened(settings, known, demo=demo) as running:
+            _serve(running, bound, demo=demo, as_json=as_json)
 
 
-def _make_demo(settings: Settings, *, fresh: bool, quiet: bool) -> bool:
-    """The demonstration in its place; one that is there is kept, unless another one is wanted. Whether it was made."""
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Leave what a start makes alone until requests are answered: nearly all of it stays."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _make_demo(settings: Settings, *, fresh: bool, quiet: bool) -> Known | None:
+    """Make the demonstration, unless one is there and no other one is wanted; its workflow, if it was made."""
     made_at, now = check_place(settings), SystemClock().now()
     paper = Paper(to_stderr=True)
     if made_at is not None and not fresh:
         if now - made_at > OLD and not quiet:
             paper.note(f"This demonstration was made on {made_at:%d %b %Y}; --fresh makes it anew, as of today.")
-        return False
+        return None
     from interfaces.demo.make import make
 
     if not quiet:
         paper.note("Making the demonstration …")
-    for one in make(settings, now).otherwise:
+    known, played = make(settings, now)
+    for one in played.otherwise:
         paper.line(f"{one.story}, line {one.line}: expected {one.expected}, found {one.found}", "bold red")
-    return True
-
-
-def _propose(running: RunningHouse, later: ThreadPoolExecutor, waiting: list[Future[None]]) -> None:
-    """Propose the change that waits in the demonstration. Its proofs take seconds, and nobody has to wait for them."""
-    from interfaces.demo.draft import propose_draft
-
-    waiting.append(later.submit(_told_if_not, propose_draft, running))
-
-
-def _told_if_not(work: Callable[[RunningHouse], object], running: RunningHouse) -> None:
-    try:
-        work(running)
-    except HomewardError as problem:
-        Paper(to_stderr=True).line(str(problem), "bold red")
-
-
-def _nothing() -> None:
-    """Nothing is left to do."""
+    return known
 
 
 @contextlib.contextmanager
-def _opened(settings: Settings, *, demo: bool) -> Iterator[RunningHouse]:
-    running = open_house(settings, sweeps=False)
+def _opened(settings: Settings, known: Known | None, *, demo: bool) -> Iterator[RunningHouse]:
+    running = open_house(settings, sweeps=False, known=known)
     try:
         if (running.store.demonstration.made_at is not None) is not demo:
             raise CannotStart(
@@ -127,9 +117,7 @@ def _opened(settings: Settings, *, demo: bool) -> Iterator[RunningHouse]:
         running.close()
 
 
-def _serve(
-    running: RunningHouse, bound: socket.socket, ready: Callable[[], None], *, demo: bool, as_json: bool
-) -> None:
+def _serve(running: RunningHouse, bound: socket.socket, *, demo: bool, as_json: bool) -> None:
     from flows.ticker import ticker
     from interfaces.web.app import create_app
     from interfaces.web.engine import address_of, serve
@@ -150,13 +138,23 @@ def _serve(
     )
     app = create_app(served)
     with tick if tick is not None else contextlib.nullcontext():
-        serve(app, settings, bound, lambda: _begin(served, address, ready, as_json=as_json))
+        later: list[Proposing] = []
+        try:
+            serve(app, settings, bound, lambda: _begin(served, address, later, as_json=as_json))
+        finally:
+            for one in later:
+                one.end()
 
 
-def _begin(served: Served, address: str, ready: Callable[[], None], *, as_json: bool) -> None:
-    """Requests are answered from now on."""
+def _begin(served: Served, address: str, later: list[Proposing], *, as_json: bool) -> None:
+    """Requests are answered from now on. The change that waits in a demonstration comes `later`, with its proofs."""
     _tell(served, address, as_json=as_json)
-    ready()
+    gc.freeze()
+    gc.enable()
+    if served.demo:
+        from interfaces.demo.draft import Proposing
+
+        later.append(Proposing(served.running, lambda said: Paper(to_stderr=True).line(said, "bold red")))
 
 
 def _tell(served: Served, address: str, *, as_json: bool) -> None:

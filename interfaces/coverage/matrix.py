@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from config.coverage import Row, coverage
 from config.definition import Attested, Workflow
 from config.loader import Loaded
+from interfaces.coverage.worked import Fact, worked_with
 from interfaces.scenarios.exercised import exercised, scenarios_of
 
 FITS: Mapping[str, frozenset[str]] = {
@@ -20,15 +21,26 @@ FITS: Mapping[str, frozenset[str]] = {
 }
 """Which elements can carry a clause of a kind; of them at least one must. Any element can carry the other kinds."""
 
+TOO_WIDE: Mapping[str, frozenset[str]] = dict.fromkeys(
+    ("timer", "guard", "consent", "notify"), frozenset({"process", "track"})
+)
+"""What does not do, by being there, what a clause of a kind asks; an element of it that cites one is complained of."""
+
+_ORDER = ("off", "may", "should", "must")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the register. `scenarios` exercise an element that carries it; `look_up` says where its traces are."""
+    """A row of the register. `scenarios` exercise an element that carries it; `look_up` says where its traces are.
+
+    `weaker` says, where what carries it is weaker than the clause itself, who decided so and why.
+    """
 
     row: Row
     scenarios: tuple[str, ...]
     look_up: tuple[str, ...]
     complaint: str = ""
+    weaker: tuple[str, ...] = ()
 
 
 def matrix(loaded: Loaded) -> tuple[Line, ...]:
@@ -36,17 +48,24 @@ def matrix(loaded: Loaded) -> tuple[Line, ...]:
     workflow = loaded.workflow
     scenarios = scenarios_of(loaded)
     used = exercised(workflow, scenarios)
-    return tuple(_line(workflow, row, used, shown=bool(scenarios)) for row in coverage(workflow))
+    worked = worked_with(workflow)
+    return tuple(_line(workflow, row, used, worked, shown=bool(scenarios)) for row in coverage(workflow))
 
 
-def _line(workflow: Workflow, row: Row, used: Mapping[str, tuple[str, ...]], *, shown: bool) -> Line:
+def _line(
+    workflow: Workflow, row: Row, used: Mapping[str, tuple[str, ...]], worked: frozenset[Fact], *, shown: bool
+) -> Line:
     carriers = row.carried_by or _attesting(workflow, row)
     names = dict.fromkeys(name for carrier in carriers for name in used.get(carrier, ()))
     look_up = dict.fromkeys(_look_up(carrier) for carrier in carriers)
-    return Line(row, tuple(names), tuple(look_up), _complaint(row, carriers, bool(names), shown=shown))
+    why = _weaker(workflow, row)
+    complaint = _missing(row, carriers, bool(names), shown=shown) or _carries_not(row, worked)
+    if why == ():
+        complaint = complaint or f"nothing that carries it is as strong as `{row.strength}`, and no `source` says why"
+    return Line(row, tuple(names), tuple(look_up), complaint, why or ())
 
 
-def _complaint(row: Row, carriers: tuple[str, ...], exercised: bool, *, shown: bool) -> str:
+def _missing(row: Row, carriers: tuple[str, ...], exercised: bool, *, shown: bool) -> str:
     """What an element or a scenario is missing; nothing where all is well."""
     if row.status == "missing":
         return "nothing answers for it"
@@ -58,6 +77,49 @@ def _complaint(row: Row, carriers: tuple[str, ...], exercised: bool, *, shown: b
     if carriers and shown and not exercised and kinds != {"invariant"}:
         return "no scenario exercises an element that carries it"
     return ""
+
+
+def _carries_not(row: Row, worked: frozenset[Fact]) -> str:
+    """The elements that cite a clause and do nothing for it."""
+    wide = [one for one in row.carried_by if _kind(one) in TOO_WIDE.get(row.kind, ())]
+    if wide:
+        return f"{', '.join(wide)}: no {' or '.join(sorted({_kind(one) for one in wide}))} does what a {row.kind} asks"
+    if row.carried_by and all(_kind(one) == "fact" and _fact(one) not in worked for one in row.carried_by):
+        return "it is only a fact: no action asks it, no condition and no deadline reads it, and nobody states it"
+    return ""
+
+
+def _weaker(workflow: Workflow, row: Row) -> tuple[str, ...] | None:
+    """Why what carries a clause is weaker than it; None where something is as strong, or has no strength of its own.
+
+    A deadline that only tells is as strong as a clause that says `should`. An invariant is proved, and so are facts,
+    tracks and actions just there: they are no weaker than what is asked.
+    """
+    ruled = [one for one in row.carried_by if _kind(one) in ("guard", "deadline")]
+    if not ruled or any(_kind(one) in ("invariant", "action", "track", "process") for one in row.carried_by):
+        return None
+    reached = max(_ORDER.index(_strength(workflow, one)) for one in ruled)
+    if reached >= _ORDER.index(row.strength):
+        return None
+    return tuple(why for one in ruled if (why := _why(workflow, one)))
+
+
+def _strength(workflow: Workflow, carrier: str) -> str:
+    process, kind, name = carrier.split(".")[:3]
+    if kind == "guard":
+        return workflow.processes[process].guards[name].strength
+    return "should" if workflow.processes[process].deadlines[name].strength == "may" else "must"
+
+
+def _why(workflow: Workflow, carrier: str) -> str:
+    process, kind, name = carrier.split(".")[:3]
+    source = workflow.processes[process].guards[name].source if kind == "guard" else None
+    return f"{source.house}, {source.decided}: {source.why}" if source is not None and source.why else ""
+
+
+def _fact(carrier: str) -> Fact:
+    process, _, name = carrier.split(".")[:3]
+    return process, name
 
 
 def _attesting(workflow: Workflow, row: Row) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from cases.errors import CannotStart
 from cases.ports import Person
-from config.loader import Loaded, load_draft
+from config.loader import Loaded, load_workflow
 from interfaces.demo.model import Demonstration, demo_file, read_demonstration
 from interfaces.demo.play import DemoPlayed, play_demonstration
 from interfaces.demo.strand import Strand, strand
@@ -18,6 +18,7 @@ from state_machine.rules import Rules
 from wiring.demo import DemoHouse, begin_demo
 from wiring.people import PersonSaid
 from wiring.settings import Settings
+from wiring.workflows import Known
 
 WORKFLOW = "kh-2009"
 SEED = "homeward"
@@ -40,7 +41,7 @@ def prepare(now: dt.datetime, seed: str = SEED) -> Prepared:
 
     The same moment and seed give the same stories, people and references. Raises DefinitionError, CannotStart.
     """
-    loaded = load_draft(WORKFLOW)
+    loaded = load_workflow(WORKFLOW)
     rules = Rules.compile(loaded.workflow, loaded.hash)
     year, path = year_file(loaded), demo_file(loaded)
     if path is None:
@@ -58,13 +59,16 @@ def play(prepared: Prepared, now: dt.datetime) -> tuple[DemoHouse, DemoPlayed]:
     return house, played
 
 
-def make(settings: Settings, now: dt.datetime) -> DemoPlayed:
-    """Make the demonstration in the folder that `settings_of_demo` names. Raises CannotStart, DefinitionError."""
+def make(settings: Settings, now: dt.datetime) -> tuple[Known, DemoPlayed]:
+    """Make the demonstration in the folder that `settings_of_demo` names; answers its workflow and what was played.
+
+    Raises CannotStart, DefinitionError.
+    """
     prepared = prepare(now)
     house, played = play(prepared, now)
     called = {one.number: one.told.called for one in prepared.strands}
     house.finish(settings, {ref: name for number, ref in played.roots.items() if (name := called[number])}, now)
-    return played
+    return house.known, played
 
 
 def _people(demo: Demonstration, strands: Iterable[Strand], rules: Rules) -> dict[str, Person]:

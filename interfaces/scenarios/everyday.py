@@ -59,6 +59,9 @@ class Everyday:
         self._plans: list[Plan] = []
         self._seen: set[tuple[str, str, dt.datetime]] = set()
         self._left_alone: Counter[int] = Counter()
+        self._answers: dict[str, list[tuple[int, Answer]]] = {}
+        for number, answer in enumerate(story.said.answers):
+            self._answers.setdefault(answer.task, []).append((number, answer))
 
     @property
     def next(self) -> dt.datetime | None:
@@ -140,11 +143,8 @@ class Everyday:
         return next(one for one in loaded.instances if one.ref == ref)
 
     def _answer(self, instance: Instance, name: str) -> tuple[int, Answer] | None:
-        task = f"{instance.process}.{name}"
-        for number, answer in enumerate(self._story.said.answers):
-            if answer.task == task and _fits(answer, instance):
-                return number, answer
-        return None
+        of_task = self._answers.get(f"{instance.process}.{name}", ())
+        return next(((number, answer) for number, answer in of_task if _fits(answer, instance)), None)
 
     def _left(self, instance: Instance, name: str) -> Left | None:
         task, names = f"{instance.process}.{name}", self._player.names

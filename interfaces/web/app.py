@@ -9,14 +9,14 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from interfaces.api.app import PREFIX, create_api
 from interfaces.web import front, health, leave
-from interfaces.web.account import demo, factors, kept, me, sign_in, welcome
+from interfaces.web.account import demo, factors, kept, me, sign_in, told, welcome
 from interfaces.web.account.renewal import RenewedSessions
 from interfaces.web.administration import editor, workflows
 from interfaces.web.administration import health as house_health
 from interfaces.web.administration import notices as texts
 from interfaces.web.administration import people as staff_people
 from interfaces.web.audit import evidence, narrative, process_map, registers, trace
-from interfaces.web.faults import tell_faults
+from interfaces.web.faults import Unforeseen, tell_faults
 from interfaces.web.headers import SafeHeaders
 from interfaces.web.served import Served
 from interfaces.web.staff import (
@@ -50,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sign_in.places.router,
     welcome.places.router,
     me.places.router,
+    told.places.router,
     kept.places.router,
     factors.places.router,
     opening.places.router,
@@ -96,6 +97,7 @@ def create_app(served: Served) -> FastAPI:
     app.mount(PREFIX, create_api(served))
     app.mount("/static", Statics(directory=STATIC), name="static")
     tell_faults(app)
+    app.add_middleware(Unforeseen)
     app.add_middleware(RenewedSessions, served=served)
     app.add_middleware(SafeHeaders, secure=served.secure, may_leave_to=served.running.settings.exit_address)
     app.add_middleware(GZipMiddleware, minimum_size=1000)

@@ -6,8 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cases.errors import HomewardError, Stale, UnknownReference
 from interfaces.errors import fault_of
@@ -16,7 +17,7 @@ from interfaces.web.visit import ForgedForm, NotHere, NotOpen, SetUpFirst, SignI
 
 LOG = logging.getLogger("homeward.web")
 ELSEWHERE: tuple[type[Exception], ...] = (SignInFirst, SetUpFirst)
-TOLD: tuple[type[Exception], ...] = (NotHere, NotOpen, NotKept, ForgedForm, HTTPException, HomewardError, Exception)
+TOLD: tuple[type[Exception], ...] = (NotHere, NotOpen, NotKept, ForgedForm, HTTPException, HomewardError)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -45,6 +46,42 @@ def tell_faults(app: FastAPI) -> None:
         app.add_exception_handler(kind, _send_elsewhere)
     for kind in TOLD:
         app.add_exception_handler(kind, _tell)
+
+
+class Unforeseen:
+    """Wraps an app: what nobody foresaw is answered and written down here, by its type and places alone.
+
+    Left to the server it would be printed with its message, which may hold what belongs to a case.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; where it breaks before its answer began, answer with the page of a mistake."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - the outermost place: an error is told here or nowhere
+            fault = fault_of(error)
+            LOG.error("%s %s", fault.message, " · ".join(fault.trace))
+            if not begun and scope["type"] == "http":
+                answer = HTMLResponse(GONE_WRONG, status_code=500, headers=NO_STORE)
+                await answer(scope, receive, send)
+
+
+GONE_WRONG = (
+    '<!doctype html><html lang="en"><title>Homeward</title><h1>Homeward made a mistake</h1>'
+    "<p>It was written down for those who look after the system. Nothing of a case stands there. "
+    'Try again, or ask an administrator.</p><p><a href="/">First page</a></p></html>'
+)
+"""Needs nothing of the house: what broke may be what a page is made with."""
 
 
 def told(error: Exception) -> Told:

@@ -6,11 +6,11 @@ opens them for their owner alone. Sent again, they go to the place for which the
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel
 
 from access.decide import Area
 from access.desk import LIVES, Draft, DraftKind
@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 
     from interfaces.web.served import Served
 
-NEVER: frozenset[Area] = frozenset({"public", "account", "api"})
+NEVER: frozenset[Area] = frozenset({"public", "account"})
 """What is sent here may be a password or a code, and is not kept."""
 OWN = frozenset({"csrf", KEPT})
+
+
+class Held(BaseModel):
+    """Answers as they lie on the desk: fields in their order; files by their media type and content, in base64."""
+
+    fields: dict[str, list[str]]
+    files: dict[str, list[tuple[str, str]]]
 
 
 class NotKept(Exception):
@@ -51,20 +58,19 @@ def draft_of(id_: str, person: str, kind: DraftKind, about: str, sent: Sent, now
     """Answers as the desk keeps them; `about` is the path to which they go, and `now` is aware, in UTC."""
     fields = {name: list(values) for name, values in sent.fields.items() if name not in OWN}
     files = {
-        name: [[one.media, b64encode(one.content).decode()] for one in chosen] for name, chosen in sent.files.items()
+        name: [(one.media, b64encode(one.content).decode()) for one in chosen] for name, chosen in sent.files.items()
     }
-    content = json.dumps({"fields": fields, "files": files}).encode()
+    content = Held(fields=fields, files=files).model_dump_json().encode()
     return Draft(id_, person, kind, about, content, now, now + LIVES[kind])
 
 
 def sent_of(draft: Draft) -> Sent:
     """The answers of a draft, as they came."""
-    held: Mapping[str, Mapping[str, list[str]]] = json.loads(draft.content)
+    held = Held.model_validate_json(draft.content)
     files = {
-        name: [SentFile(media, b64decode(content)) for media, content in chosen]
-        for name, chosen in held["files"].items()
+        name: [SentFile(media, b64decode(content)) for media, content in chosen] for name, chosen in held.files.items()
     }
-    return Sent(held["fields"], files)
+    return Sent(held.fields, files)
 
 
 def sent_again(request: Request, served: Served, person: str, sent: Sent, now: dt.datetime) -> Sent:

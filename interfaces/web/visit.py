@@ -80,7 +80,9 @@ class Known:
             "demo": self.served.demo,
             "theme": self._theme,
             "emergencies": self._emergencies(),
-            "unread": self.served.running.store.screens.unread(self.viewer.person) if self.viewer.person else 0,
+            "unread": self.served.running.store.screens.unread(self.viewer.person, self.now)
+            if self.viewer.person
+            else 0,
         }
 
     def names(self, person: str) -> str:

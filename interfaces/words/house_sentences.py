@@ -78,6 +78,10 @@ def _leave_set(told: Telling, _labels: Labels, one: SeenEntry) -> str:
     return told.words.gettext("%(who)s changed the leave of %(person)s.", **_who_and_whom(told, one))
 
 
+def _wishes_set(told: Telling, _labels: Labels, one: SeenEntry) -> str:
+    return told.words.gettext("%(who)s changed how %(person)s is told of work.", **_who_and_whom(told, one))
+
+
 def _person_refused(told: Telling, _labels: Labels, one: SeenEntry) -> str:
     return told.words.gettext(
         "%(who)s asked to change what is kept about %(person)s. Not possible yet.", **_who_and_whom(told, one)
@@ -161,6 +165,7 @@ HOUSE_SAYS: Mapping[Kind, Callable[[Telling, Labels, SeenEntry], str]] = {
     Kind.PERSON_DISABLED: _person_disabled,
     Kind.PERSON_ENABLED: _person_enabled,
     Kind.LEAVE_SET: _leave_set,
+    Kind.WISHES_SET: _wishes_set,
     Kind.PERSON_REFUSED: _person_refused,
     Kind.HANDED_OVER: _handed_over,
     Kind.EMERGENCY_TAKEN: _emergency_taken,

@@ -59,6 +59,7 @@ _OF: Mapping[Kind, tuple[Group, Outcome]] = {
     Kind.PERSON_DISABLED: ("house", "house"),
     Kind.PERSON_ENABLED: ("house", "house"),
     Kind.LEAVE_SET: ("house", "house"),
+    Kind.WISHES_SET: ("house", "house"),
     Kind.PERSON_REFUSED: ("house", "refused"),
     Kind.HANDED_OVER: ("house", "house"),
     Kind.EMERGENCY_TAKEN: ("looks", "seen"),

@@ -65,6 +65,7 @@ def composition_of(parts: Mapping[str, Workflow], hash_: str, orders: Mapping[tu
             found = list(_wider(alone, model.rules))
             yield _proof(name, "closed", found, f"Nothing that is added lets more people act in what belongs to {name}")
             model.warnings.extend(_titles(part, model.rules.workflow))
+            model.warnings.extend(_hurdles(alone, model.rules))
 
     return check
 
@@ -178,3 +179,15 @@ def _titles(part: Workflow, whole: Workflow) -> Iterator[str]:
         wider = [one for one in role.counts_as if one in part.roles]
         if name not in part.roles and wider:
             yield f"whoever is {spaced(name)} may do all that a {listed([spaced(one) for one in wider], 'and')} may"
+
+
+def _hurdles(alone: Rules, whole: Rules) -> Iterator[str]:
+    """New guards that ask more of some for who they are, and deadlines for some alone: people judge them."""
+    for process in alone.processes.values():
+        after = whole.processes[process.name]
+        for name, guard in after.guards.items():
+            if guard.model.protects and guard.refuses and name not in process.guards:
+                yield f"{process.name}: the new guard {name} asks more of some for who they are; judge whether it helps"
+        for name, deadline in after.deadlines.items():
+            if deadline.model.protects and name not in process.deadlines:
+                yield f"{process.name}: the new deadline {name} is for some alone; judge whether others lack something"

@@ -1,10 +1,10 @@
 """Nothing is withheld for who somebody is: what is never read, and what protected facts may do.
 
-Three things are shown. What an invariant says is `never_reads` is read by no guard, by whatever way (`influences`); with
-`all_but` nothing else than what is named. A `protected` fact is read, by whatever way, by guards alone that are marked
-`protects`, and by deadlines that are marked so; what happens without a person hangs on none. And such a guard only adds: it can be met whatever the value of the protected fact is, together with all
-that is asked beside it, and where its name stands in another condition, its being met never closes what was open
-(`only_adds`).
+Three things are shown. What an invariant says is `never_reads` is read by no guard, by whatever way (`influences`);
+with `all_but` nothing else than what is named. A `protected` fact is read, by whatever way, by guards and deadlines
+alone that are marked `protects`, and what happens without a person hangs on none. And such a guard only adds: it can be
+met whatever the value of the protected fact is, together with all that is asked beside it, and where its name stands in
+another condition, its being met never closes what was open (`only_adds`).
 """
 
 from __future__ import annotations

@@ -36,6 +36,13 @@ UNPROVED = (
     "to stand in any way that can be written down, a parent in any way in which it can rest",
     "what instances that come from another version by migrate stood in before",
     "that the code does what the model says: tests compare both on random steps",
+    "that a ground has a name: facts, values and states that say who somebody is are found by the words in them; only "
+    "what `never_reads` with `all_but` speaks of is proved whatever they are called",
+    "which of the guards and deadlines that are marked `protects` are a hurdle, or an offer that others lack: new ones "
+    "are told to those who publish, and they judge",
+    "that what a person may always do is not undone by somebody, or later: what follows at once is proved, and of what "
+    "others add also what time and the engine do later",
+    "what comes along with an attempt without being asked: it counts as recorded before it",
 )
 """What no verdict says (semantics 32)."""
 

@@ -18,6 +18,7 @@ from config.definition import Deadline, Due, Invariant, Never
 from config.durations import Duration
 from state_machine.checks.implied import asked_of, implied, shared_by
 from state_machine.checks.model import Model
+from state_machine.checks.new_ways import outsiders_among
 from state_machine.checks.oversight import runs_where, tells
 from state_machine.checks.relation import Relation
 from state_machine.checks.safety import enters_only
@@ -212,11 +213,15 @@ class _Newcomer:
 
     def _entered(self, test: Test) -> tuple[Verdict, str, tuple[TraceStep, ...]]:
         """Whether the state is entered, from where the test matches, without what the part asks to leave it there."""
-        asked = self._asked_to_leave(test)
+        leaving = self._leaving(test)
+        asked = shared_by(self._relation, self.own.rules, leaving) if leaving else None
         for action in self._relation.process.actions.values():
             for state in self._matched_before(action, test):
                 if asked is None:
                     return Verdict.VIOLATED, f"; {self.part} never leaves {spaced(state)} otherwise", ()
+                outsiders = outsiders_among(action, leaving, self.own.rules, self.model.rules)
+                if outsiders:
+                    return Verdict.VIOLATED, f", by `{action.name}`, which is open to {listed(outsiders, 'and')}", ()
                 for guard in asked:
                     if not implied(self._relation, asked_of(self._relation, action), guard):
                         verdict, steps = self._goes_around(guard)
@@ -234,9 +239,9 @@ class _Newcomer:
             if arrows.sources is None or state in arrows.sources
         ]
 
-    def _asked_to_leave(self, test: Test) -> list[GuardRules] | None:
-        """What all ways share by which the part itself leaves what the test lists; None where it has no such way."""
-        own = [
+    def _leaving(self, test: Test) -> list[ActionRules]:
+        """The ways by which the part itself leaves what the test lists."""
+        return [
             action
             for action in self.own.rules.processes[self.stranger.process].actions.values()
             for arrows in action.arrows
@@ -244,7 +249,6 @@ class _Newcomer:
             and arrows.to not in test.matches
             and (arrows.sources is None or arrows.sources & test.matches)
         ]
-        return shared_by(self._relation, self.own.rules, own) if own else None
 
     def _goes_around(self, guard: GuardRules) -> tuple[Verdict, tuple[TraceStep, ...]]:
         one = self.stranger

@@ -53,19 +53,19 @@ class MemoryWork:
         some = set(cases)
         return self._rows(task for task in self._tasks() if self._shelves.instances[task.instance].family in some)
 
-    def notices(self, person: str, page: Page) -> Slice[NoticeRow]:
-        """The inbox of a person, newest first."""
+    def notices(self, person: str, page: Page, now: dt.datetime) -> Slice[NoticeRow]:
+        """The inbox of a person as it is at `now`, newest first."""
         place = read_place(page.after) or (FAR, "")
         read = self._shelves.shown.read
-        mine = [one for one in self._shelves.messages.values() if one.person == person]
+        mine = [one for one in self._shelves.messages.values() if one.person == person and one.at <= now]
         rows = [NoticeRow(one.id, one.at, one.text, one.urgent, read.get(one.id)) for one in mine]
         rows = sorted((one for one in rows if (micros(one.at), one.id) < place), key=lambda one: (one.at, one.id))
         return sliced(rows[::-1], page, lambda one: cursor(micros(one.at), one.id))
 
-    def unread(self, person: str) -> int:
+    def unread(self, person: str, now: dt.datetime) -> int:
         """How many of them are unread."""
-        messages = self._shelves.messages.values()
-        return sum(one.person == person and one.id not in self._shelves.shown.read for one in messages)
+        mine = [one for one in self._shelves.messages.values() if one.person == person and one.at <= now]
+        return sum(one.id not in self._shelves.shown.read for one in mine)
 
     def mark_read(self, person: str, ids: Sequence[str], now: dt.datetime) -> None:
         """Mark notices of this person as read."""

@@ -60,17 +60,18 @@ class WorkSql(Reader):
         """All tasks of these families, the earliest first."""
         return _task_rows(self.rows(self.made("tasks of", self._of_families), {"families": given(cases)}))
 
-    def notices(self, person: str, page: Page) -> Slice[NoticeRow]:
-        """The inbox of a person, newest first."""
+    def notices(self, person: str, page: Page, now: dt.datetime) -> Slice[NoticeRow]:
+        """The inbox of a person as it is at `now`, newest first."""
         at, id_ = read_place(page.after) or (FAR, "")
         sql = self.made("notices", _notices)
-        rows = self.rows(sql, {"of_person": person, "at": at, "id": id_, "limit": page.limit + 1})
+        named = {"of_person": person, "now": micros(now), "at": at, "id": id_, "limit": page.limit + 1}
+        rows = self.rows(sql, named)
         found = tuple(NoticeRow(row[0], moment(row[1]), row[2], bool(row[3]), moment_or_none(row[4])) for row in rows)
         return sliced(found, page, lambda one: cursor(micros(one.at), one.id))
 
-    def unread(self, person: str) -> int:
+    def unread(self, person: str, now: dt.datetime) -> int:
         """How many of them are unread."""
-        count: int = self.rows(self.made("unread", _unread), {"of_person": person})[0][0]
+        count: int = self.rows(self.made("unread", _unread), {"of_person": person, "now": micros(now)})[0][0]
         return count
 
     def mark_read(self, person: str, ids: Sequence[str], now: dt.datetime) -> None:
@@ -162,9 +163,10 @@ def _owners() -> Select[Any]:
 def _notices() -> Select[Any]:
     before = or_(_inbox.at < bindparam("at"), and_(_inbox.at == bindparam("at"), _inbox.id < bindparam("id")))
     mine = select(_inbox.id, _inbox.at, _inbox.text, _inbox.urgent, _inbox.read_at)
-    mine = mine.where(_inbox.person == bindparam("of_person"), before)
+    mine = mine.where(_inbox.person == bindparam("of_person"), _inbox.at <= bindparam("now"), before)
     return mine.order_by(_inbox.at.desc(), _inbox.id.desc()).limit(bindparam("limit"))
 
 
 def _unread() -> Select[Any]:
-    return select(func.count()).where(_inbox.person == bindparam("of_person"), _inbox.read_at.is_(None))
+    mine = (_inbox.person == bindparam("of_person"), _inbox.at <= bindparam("now"), _inbox.read_at.is_(None))
+    return select(func.count()).where(*mine)

@@ -116,21 +116,24 @@ def message(number: int, person: str = "sok") -> InboxMessage:
     return InboxMessage(f"m{number}", person, later(minutes=number), f"C{number}: review, due Monday.", False)
 
 
+LATER = later(hours=3)
+
+
 class TestNotices:
     def test_are_read_page_by_page_the_newest_first(self, store: Store, screens: Screens) -> None:
         told(store, *(message(number) for number in (1, 2, 3)), message(4, "vuth"))
-        first = screens.notices("sok", Page(2))
+        first = screens.notices("sok", Page(2), LATER)
         assert [one.id for one in first.rows] == ["m3", "m2"]
-        second = screens.notices("sok", Page(2, first.next))
+        second = screens.notices("sok", Page(2, first.next), LATER)
         assert ([one.id for one in second.rows], second.next) == (["m1"], None)
 
     def test_are_unread_until_they_are_read(self, store: Store, screens: Screens) -> None:
         told(store, message(1), message(2))
-        assert screens.unread("sok") == 2
+        assert screens.unread("sok", LATER) == 2
         screens.mark_read("sok", ["m1", "nothing"], later(hours=1))
         screens.mark_read("sok", ["m1"], later(hours=2))
-        assert screens.unread("sok") == 1
-        assert {one.id: one.read_at for one in screens.notices("sok", Page()).rows} == {
+        assert screens.unread("sok", LATER) == 1
+        assert {one.id: one.read_at for one in screens.notices("sok", Page(), LATER).rows} == {
             "m1": later(hours=1),
             "m2": None,
         }
@@ -138,11 +141,19 @@ class TestNotices:
     def test_are_read_by_nobody_else(self, store: Store, screens: Screens) -> None:
         told(store, message(1))
         screens.mark_read("vuth", ["m1"], later(hours=1))
-        assert screens.unread("sok") == 1
+        assert screens.unread("sok", LATER) == 1
+
+    def test_that_are_laid_there_for_later_come_at_their_moment(self, store: Store, screens: Screens) -> None:
+        told(store, message(1), message(90))
+        for minutes, there in ((89, ["m1"]), (90, ["m90", "m1"])):
+            now = later(minutes=minutes)
+            assert [one.id for one in screens.notices("sok", Page(), now).rows] == there
+            assert screens.unread("sok", now) == len(there)
+            assert [one.id for one in store.outbox.inbox("sok", until=now)] == there[::-1]
 
     def test_have_no_page_at_a_place_that_no_list_has_given(self, screens: Screens) -> None:
         with pytest.raises(BadInput, match="no place in a list"):
-            screens.notices("sok", Page(2, "x.m1"))
+            screens.notices("sok", Page(2, "x.m1"), LATER)
 
 
 class TestASignOfLife:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cases.ports import Due, Lost, Store
-from cases.staff import HouseWrites, Leave, Loan, LoanChange, StaffMember
+from cases.staff import HouseWrites, Leave, Loan, LoanChange, StaffMember, Telling
 from tests.conformance.making import START, change, commit, entry, instance, later, load, opening
 
 MALY = StaffMember(
@@ -20,6 +21,7 @@ MALY = StaffMember(
     Leave(later(days=1), later(days=3), "dara"),
     email="maly@example.org",
     language="km",
+    told=Telling(True, "Asia/Phnom_Penh", (dt.time(21), dt.time(6, 30)), dt.time(7)),
 )
 
 

@@ -99,6 +99,7 @@ class TestAProposal:
         other = replace(PROPOSAL, id="p2", name="theirs")
         write(house, other, fresh=True)
         assert house.versions.open_proposal("theirs") == other
+        assert list(house.versions.open_proposals()) == [PROPOSAL, other]
 
     def test_that_is_taken_back_waits_no_more(self, house: Store) -> None:
         write(house, PROPOSAL, fresh=True)

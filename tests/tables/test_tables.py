@@ -10,7 +10,7 @@ import pytest
 from config.definition import Action, Fact, Process, Workflow
 from state_machine.rules import Rules
 from tests.tables.table import action_lines, fact_line, table
-from tests.tables.write import FOLDER, rules_of, shipped
+from tests.tables.write import CLAUSES, FOLDER, clauses_of, rules_of, shipped
 
 Entry = tuple[str, str, str]
 """A process, `do ACTION` or `record FACT`, and a track (empty for `by`)."""
@@ -115,3 +115,23 @@ class TestTheTable:
             unseen += [(entry, place) for entry in sorted(lost) if line(changed, entry) == line(rules, entry)]
         assert count > 0
         assert unseen == []
+
+
+class TestTheClauses:
+    @pytest.mark.parametrize("name", shipped())
+    def test_are_carried_by_what_was_read_and_judged(self, name: str) -> None:
+        assert (CLAUSES / f"{name}.txt").read_text("utf-8") == clauses_of(rules_of(name).workflow), (
+            "python -m tests.tables.write"
+        )
+
+    def test_each_list_belongs_to_a_shipped_workflow(self) -> None:
+        assert {path.stem for path in CLAUSES.glob("*.txt")} == set(shipped())
+
+    def test_an_element_that_cites_one_clause_more_shows(self) -> None:
+        workflow = rules_of("kh-2009").workflow
+        case = workflow.processes["case"]
+        cites = case.facts["sex"].model_copy(update={"clauses": ("KH-MS-6.1.1",)})
+        changed = case.model_copy(update={"facts": {**case.facts, "sex": cites}})
+        more = workflow.model_copy(update={"processes": {**workflow.processes, "case": changed}})
+        added = clauses_of(more).count("  case.fact.sex\n") - clauses_of(workflow).count("  case.fact.sex\n")
+        assert added == 1

@@ -19,12 +19,12 @@ NoticeId = Annotated[str, Path(pattern=r"^[0-9a-f]{8,64}$", description="The not
 @places.get("/notices", Gives(PageOfNotices), area="account", named="list_notices")
 def list_notices(asked: An, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """What you were told in the house, the newest first."""
-    part = asked.screens.notices(asked.person, page(limit, cursor))
+    part = asked.screens.notices(asked.person, page(limit, cursor), asked.now)
     told = [
         {"id": one.id, "at": one.at, "text": one.text, "urgent": one.urgent, "read_at": one.read_at}
         for one in part.rows
     ]
-    return document({"notices": told, "unread": asked.screens.unread(asked.person), "next": cursor_of(part.next)})
+    return document({"notices": told, "unread": asked.screens.unread(asked.person, asked.now), "next": cursor_of(part.next)})
 
 
 @places.change("/notices/{notice}/read", Gives(status=204), NOTHING, area="account", named="mark_notice_read")

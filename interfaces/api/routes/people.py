@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from typing import Annotated, Any
 
 from fastapi import Path, Request
 from fastapi.responses import Response
 
 from access.account_store import Token
+from access.calendars import calendar_of, end_calendars
+from access.calendars import make_calendar as make_calendar_address
 from interfaces.api.answering import document
-from interfaces.api.asked import An, Asked
+from interfaces.api.asked import An
 from interfaces.api.calendar import feed
 from interfaces.api.models import CalendarMade, CalendarTold, MeTold
 from interfaces.api.places import NOTHING, ApiPlaces, Gives, Takes
 from interfaces.api.problems import ApiProblem
 
 places = ApiPlaces("people")
-CALENDAR = frozenset({"calendar"})
 ICS = "text/calendar"
-_one_at_a_time = threading.Lock()
 
 
 @places.get("/people/me", Gives(MeTold), area="account", named="me")
@@ -42,27 +40,20 @@ def me(asked: An) -> Response:
 @places.get("/people/me/calendar", Gives(CalendarTold), area="account", named="my_calendar")
 def my_calendar(asked: An) -> Response:
     """Whether you have an address of your own for a calendar."""
-    living = _living(asked)
-    return document(_told(living[0] if living else None))
+    return document(_told(calendar_of(asked.served.accounts.tokens, asked.person, asked.now)))
 
 
 @places.change("/people/me/calendar", Gives(CalendarMade, status=201), NOTHING, area="account", named="make_calendar")
 def make_calendar(asked: An, request: Request) -> Response:
     """Make a secret address at which a calendar program reads your dates; an earlier one ends."""
-    name = f"calendar {hashlib.sha256(asked.key.encode()).hexdigest()[:16]}"
+    figures = asked.served.accounts.figures
     tokens = asked.served.accounts.tokens
-    with _one_at_a_time:
-        before = next((one for one in tokens.of(asked.person) if one.name == name), None)
-        if before is not None:
-            return document(_told(before) | {"address": None}, 201)
-        figures = asked.served.accounts.figures
-        made = tokens.make(asked.person, name, CALENDAR, asked.now, figures.longest_token)
-        for one in _living(asked):
-            if one.id != made.token.id:
-                tokens.revoke(asked.person, one.id, asked.now)
+    token, secret = make_calendar_address(tokens, asked.person, asked.key, figures.longest_token, asked.now)
+    if secret is None:
+        return document(_told(token) | {"address": None}, 201)
     base = asked.served.running.settings.link_base or str(request.base_url).removesuffix("/api/v1/")
-    address = f"{base.rstrip('/')}/api/v1/calendars/{made.secret}.ics"
-    return document(_told(made.token) | {"address": address}, 201)
+    address = f"{base.rstrip('/')}/api/v1/calendars/{secret}.ics"
+    return document(_told(token) | {"address": address}, 201)
 
 
 @places.change(
@@ -74,8 +65,7 @@ def make_calendar(asked: An, request: Request) -> Response:
 )
 def end_calendar(asked: An) -> Response:
     """End the address of your calendar at once; where there is none, nothing happens."""
-    for one in _living(asked):
-        asked.served.accounts.tokens.revoke(asked.person, one.id, asked.now)
+    end_calendars(asked.served.accounts.tokens, asked.person, asked.now)
     return Response(status_code=204)
 
 
@@ -87,12 +77,6 @@ def read_calendar(asked: An, secret: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\
     if holder is None or person is None or "calendar" not in holder.scopes:
         raise ApiProblem("not_found")
     return Response(feed(asked, person), media_type=f"{ICS}; charset=utf-8")
-
-
-def _living(asked: Asked) -> list[Token]:
-    """Your addresses that can be read, the newest first; there is one, or none."""
-    tokens = asked.served.accounts.tokens.living(asked.person, asked.now)
-    return [one for one in tokens if one.scopes == CALENDAR]
 
 
 def _told(token: Token | None) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from babel import Locale
 from fastapi.responses import Response
 
 from access.account_store import SCOPES, Scope, Theme
+from access.calendars import CALENDAR
 from access.figures import Refused, SignedIn
 from access.tokens import NewToken
 from cases.errors import UnknownName
 from interfaces.web.account.cookies import token_of, with_session, without_session
 from interfaces.web.account.says import said_refusal, said_scope
 from interfaces.web.account.sign_in import raw
+from interfaces.web.account.told_of import told_of
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.catalogues import languages
@@ -139,6 +141,7 @@ def me_page(visit: Visit, problem: str = "", done: str = "") -> Response:
         "tokens": [
             Line(one.id, one.name, _used(visit, one.made_at, one.used_at))
             for one in accounts.tokens.living(person, visit.now)
+            if one.scopes != CALENDAR
         ],
         "scopes": [(one, said_scope(words, one)) for one in _scopes(visit)],
         "days_offered": [(one, one) for one in DAYS if dt.timedelta(days=one) <= accounts.figures.longest_token],
@@ -152,6 +155,7 @@ def me_page(visit: Visit, problem: str = "", done: str = "") -> Response:
             for one in living
         ],
     }
+    values |= told_of(visit) | {"staff": "staff" in visit.viewer.posts}
     return visit.page("account/me.html", status=WRONG if problem else 200, **values)
 
 

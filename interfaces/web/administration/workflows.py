@@ -133,7 +133,7 @@ def _list(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     versions, words = visit.house.store.versions, visit.words
     published = versions.publications()
     newest = {one.name: one.hash for one in published}
-    waiting = [one for one in map(versions.open_proposal, newest) if one is not None]
+    waiting = versions.open_proposals()
     return visit.page(
         "administration/workflows.html",
         status=status,

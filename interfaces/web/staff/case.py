@@ -15,6 +15,7 @@ from interfaces.web.places import Places
 from interfaces.web.staff import shelf_rows
 from interfaces.web.staff.actions import grouped
 from interfaces.web.staff.reading import CaseRead, read_case, read_clear
+from interfaces.web.staff.sharing import passed_on
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.journal import folded
 from interfaces.words.labels import spelt
@@ -56,14 +57,16 @@ def _page(visit: Visit) -> Response:
     rows = shelf_rows.rows(visit, case)
     parts, other_parts = parts_of(case)
     needs = needs_of(visit, case)
+    entries = read_clear(visit)
     return visit.page(
         "staff/case.html",
         **about(case),
         above_at=base_of(case.above) if case.above is not None else "",
         working_name=working_name(visit, case),
         names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
-        status_line=status_of(visit, case),
+        status_line=status_of(visit, case, entries),
         presumed=presumed_in(visit, case),
+        asked=_asked(visit, case),
         needs=needs[:MOST_NEEDS],
         more_needs=len(needs) - MOST_NEEDS,
         nothing_now=_nothing_now(visit, case),
@@ -71,12 +74,21 @@ def _page(visit: Visit) -> Response:
         sum=shelf_rows.sum_of(visit.words, rows),
         hidden=_hidden(case),
         groups=grouped(visit, case),
-        last=last_entries(visit, case, read_clear(visit)),
+        last=last_entries(visit, case, entries),
         people=people_of(visit, case),
         dates=dates_of(visit, case),
         parts=parts,
         other_parts=other_parts,
+        **passed_on(visit, case),
     )
+
+
+def _asked(visit: Visit, case: CaseRead) -> str:
+    """What somebody is asked, on the page of a request; whoever answers has to read it."""
+    if case.instance.process != "request":
+        return ""
+    held = read_case(visit, "about").facts.get("about")
+    return str(held.value) if held is not None else ""
 
 
 def working_name(visit: Visit, case: CaseRead) -> str:
@@ -132,13 +144,13 @@ def about(case: CaseRead) -> dict[str, Any]:
     return {"case": case, "at": base_of(case.instance), "title": title_of(case), "contact": contact_of(case)}
 
 
-def status_of(visit: Visit, case: CaseRead) -> str:
+def status_of(visit: Visit, case: CaseRead, entries: Sequence[SeenEntry]) -> str:
     """One line: open or closed, which episode, since when."""
     words = visit.words
     over = is_over(case)
     day = words.when(case.instance.opened_at)
     state = words.gettext("Over") if over else words.gettext("Open")
-    episode = 1 + sum(done.times for name, done in case.instance.done.items() if name in reopenings(case))
+    episode = 1 + reopenings(case, entries)
     if episode > 1:
         return words.gettext(
             "%(state)s, episode %(number)s, first opened %(day)s.", state=state, number=episode, day=day
@@ -151,24 +163,22 @@ def presumed_in(visit: Visit, case: CaseRead) -> str:
     if "age_group" not in case.process.facts:
         return ""
     held = case.facts.get("age_group")
+    if held is None and visit.relation not in (Relation.ASSIGNED, Relation.STAND_IN):
+        return ""  # it may well be known, and is not open to this reader
     value = held.value if held is not None and "age_group" not in case.sight.lapsed else None
     if value in (None, "uncertain"):
         return visit.words.gettext("Age not certain: treated as a child.")
     return visit.words.gettext("A child.") if value == "child" else visit.words.gettext("An adult.")
 
 
-def reopenings(case: CaseRead) -> frozenset[str]:
-    """The actions that open an instance again: they lead out of a state in which its `over` holds, into an open one."""
-    main = next(iter(case.process.machines), None)
+def reopenings(case: CaseRead, entries: Sequence[SeenEntry]) -> int:
+    """How often the instance was opened again: moves of its main track back to where it starts."""
+    main = next(iter(case.process.model.tracks), None)
     if main is None or case.process.over is None:
-        return frozenset()
+        return 0
     start = case.process.model.tracks[main].starts
-    return frozenset(
-        action.name
-        for action in case.process.actions.values()
-        for arrows in action.arrows
-        if arrows.track == main and arrows.to == start
-    )
+    moved = [dict(one.clear.get("moves", {})).get(main) for one in entries]
+    return sum(1 for move in moved if move is not None and move[0] != start and move[1] == start)
 
 
 def is_over(case: CaseRead) -> bool:

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 
 from fastapi.responses import Response
 
+from access.reminders import remind_me
 from cases.due_list import DueLine, Explanation, explain_due
 from interfaces.web.places import Places
 from interfaces.web.staff.case import about, way_to
 from interfaces.web.staff.reading import CaseRead, read_case
+from interfaces.web.staff.steps import key_of
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.onward import reminder_sentences
+from interfaces.words.remedies import base_of
 from state_machine.onward import Reminder
 from state_machine.view import SYSTEM
 
 places = Places()
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,53 @@ class Dated:
 @places.page("/cases/{ref}/dates", area="case")
 @places.page("/instances/{ref}/dates", area="case")
 def dates_page(visit: Visited) -> Response:
-    """All deadlines that run here, late ones first."""
-    case = read_case(visit)
+    """All deadlines that run here, late ones first; and a reminder for oneself, where a refusal has led here."""
+    asked = visit.request.query_params
+    return _page(visit, read_case(visit), asked.get("remind", ""), asked.get("about", ""))
+
+
+@places.form("/cases/{ref}/dates/remind", area="case")
+@places.form("/instances/{ref}/dates/remind", area="case")
+def remind(visit: Visited) -> Response:
+    """Leave oneself a reminder: it comes to one's inbox at that moment, and says no more than the reference."""
+    case, at = read_case(visit), read_moment(visit.sent.get("remind"))
+    key = key_of(visit)
+    if at is None or key is None or at <= visit.now:
+        return _page(visit, case, visit.sent.get("remind"), visit.sent.get("about"), status=422)
+    text = visit.words.gettext("%(ref)s. You wished to be reminded now.", ref=case.ref)
+    remind_me(visit.house, visit.person, at, text, key, visit.now)
+    return visit.go_to(f"{base_of(case.instance)}/dates?reminded={written(at)}#remind")
+
+
+def read_moment(text: str) -> dt.datetime | None:
+    """A moment as addresses write it, in UTC; None for anything else."""
+    try:
+        return dt.datetime.strptime(text, MOMENT).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def written(at: dt.datetime) -> str:
+    """A moment as addresses write it."""
+    return at.astimezone(dt.UTC).strftime(MOMENT)
+
+
+def _page(visit: Visit, case: CaseRead, remind_at: str, guard: str, status: int = 200) -> Response:
     lines = sorted(case.lines, key=lambda one: (one.state.state == "paused", one.due))
-    return visit.page("staff/dates.html", **about(case), dates=[_dated(visit, case, line) for line in lines])
+    at, reminded = read_moment(remind_at), read_moment(visit.request.query_params.get("reminded", ""))
+    return visit.page(
+        "staff/dates.html",
+        status=status,
+        **about(case),
+        dates=[_dated(visit, case, line) for line in lines],
+        remind=written(at) if at is not None else "",
+        remind_when=visit.words.when(at, with_time=True) if at is not None else "",
+        passed=at is not None and at <= visit.now,
+        guard=guard,
+        waits_for=case.process.guards[guard].refusal if guard in case.process.guards else "",
+        reminded=visit.words.when(reminded, with_time=True) if reminded is not None and reminded > visit.now else "",
+        key=visit.new_key(),
+    )
 
 
 def _dated(visit: Visit, case: CaseRead, line: DueLine) -> Dated:

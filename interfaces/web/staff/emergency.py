@@ -17,7 +17,7 @@ from access.emergency import (
     open_emergencies,
     take_emergency,
 )
-from cases.errors import BadInput, HomewardError
+from cases.errors import BadInput, UnknownReference
 from cases.publish import publishers
 from cases.reference import read_reference
 from interfaces.web.places import Places
@@ -47,11 +47,11 @@ def take(visit: Visited) -> Response:
         length = dt.timedelta(hours=hours)
         wanted = Wanted(ref, cast(Why, why), visit.sent.get("words"), cast(Needed, needed), length)
         done = take_emergency(visit.house, visit.viewer, wanted, visit.now)
+    except UnknownReference:
+        return _page(visit, problem=visit.words.gettext("Compare the reference, sign by sign."), status=422)
     except BadInput:
         says = visit.words.gettext("Choose a reason and what is needed. Say in at least 20 signs why it cannot wait.")
         return _page(visit, problem=says, status=422)
-    except HomewardError:
-        return _page(visit, problem=visit.words.gettext("Compare the reference, sign by sign."), status=422)
     follow(visit)
     if done.outcome == "refused" or done.loan is None:
         said = [one.says for one in done.objections]

@@ -12,7 +12,7 @@ from state_machine.rules import ProcessRules, Rules
 from state_machine.view import Instance
 
 MOST = 200
-"""So many are offered, the newest. Of a house with more, the reference is asked."""
+"""So many are offered, those of one name the newest first. In a house with more, the reference is asked."""
 
 
 def linked(visit: Visit, rules: Rules, labels: Labels, fact: Fact) -> Sequence[tuple[str, str]]:
@@ -28,7 +28,8 @@ def linked(visit: Visit, rules: Rules, labels: Labels, fact: Fact) -> Sequence[t
     if len(found) > MOST:
         return ()
     open_ones = [one for one in found if not shelf.is_over(process, one)]
-    return sorted(((one.ref, _said(visit, one, process, labels)) for one in open_ones), key=lambda one: one[1])
+    newest_first = [(one.ref, _said(visit, one, process, labels)) for one in reversed(open_ones)]
+    return sorted(newest_first, key=lambda one: one[1].rpartition(" · ")[0] or one[1])
 
 
 def _said(visit: Visit, one: Instance, process: ProcessRules, labels: Labels) -> str:

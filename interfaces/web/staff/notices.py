@@ -18,7 +18,7 @@ SHOWN = 50
 @places.page("/notices", area="account")
 def notices_page(visit: Visited, after: str = "") -> Response:
     """The inbox. Opening it marks nothing: that is said by a button, so that a glance loses nothing."""
-    found = visit.served.running.store.screens.notices(visit.person, Page(SHOWN, after or None))
+    found = visit.served.running.store.screens.notices(visit.person, Page(SHOWN, after or None), visit.now)
     rows = [
         {
             "when": visit.words.when(one.at, with_time=True),

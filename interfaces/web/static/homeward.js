@@ -3,6 +3,8 @@
 (() => {
   if (window.htmx) {
     Object.assign(window.htmx.config, { allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyCacheSize: 0, refreshOnHistoryMiss: true });
+    // It writes the address down as it loads; no page of ours goes back by it.
+    window.sessionStorage.removeItem("htmx-current-path-for-history");
   }
 
   // Quick exit: cover the page at once, then let the form end the session and leave.

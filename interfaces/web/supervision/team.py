@@ -48,7 +48,7 @@ def team_page(visit: Visited) -> Response:
     reach = reach_of(visit.house, visit.viewer, visit.now)
     unowned = screens.cases(reach, CaseFilter(over=False, without_owner=True), Page(SHOWN), visit.now)
     waiting = [_asking(visit, one) for one in screens.askings(visit.now, SHOWN)]
-    waiting += [_version(visit, one) for one in _proposals(visit)]
+    waiting += [_version(visit, one) for one in visit.house.store.versions.open_proposals()]
     waiting += [_grant(visit, one) for one in staff.loans("grant", unanswered=True)]
     waiting += [_review(visit, one) for one in staff.loans("emergency", unanswered=True)]
     return visit.page(
@@ -98,12 +98,6 @@ def _asking(visit: Visit, asking: AskingRow) -> Waiting:
     says = visit.words.gettext("%(who)s asks for an exception: %(what)s", who=visit.names(asking.person), what=what)
     until = visit.words.gettext("until %(day)s", day=visit.words.when(asking.lapses_at, with_time=True))
     return Waiting(f"/approvals/{asking.attempt}", says, asking.case, until)
-
-
-def _proposals(visit: Visit) -> list[Proposal]:
-    versions = visit.house.store.versions
-    names = dict.fromkeys(one.name for one in versions.publications())
-    return [one for one in map(versions.open_proposal, names) if one is not None]
 
 
 def _version(visit: Visit, proposal: Proposal) -> Waiting:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import Download, ElementHandle, Locator, Page
+from playwright.sync_api import Download, ElementHandle, FilePayload, Locator, Page
 
 from tests.browser import HEIGHT, Watched
 
@@ -181,6 +181,18 @@ class Walker:
         for _ in range(place - int(list_.evaluate("one => one.selectedIndex"))):
             self.page.keyboard.press("ArrowDown")
         assert list_.evaluate("one => one.selectedIndex") == place
+
+    def attach(self, name: str, content: str) -> None:
+        """Bring a document along; where the keyboard opens the chooser, what is chosen is the system's affair."""
+        document: FilePayload = {"name": "paper.txt", "mimeType": "text/plain", "buffer": content.encode()}
+        chooser = self.page.locator(f'main input[type=file][name="{name}"]')
+        if not self.keyboard:
+            chooser.set_input_files(document)
+            return
+        self._reach(chooser)
+        with self.page.expect_file_chooser() as opened:
+            self.page.keyboard.press("Enter")
+        opened.value.set_files(document)
 
     def take(self, text: str) -> str:
         """Take a file along that a link leads to; its content."""

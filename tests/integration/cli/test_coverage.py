@@ -33,6 +33,25 @@ def change(copy: Path, file: str, before: str, after: str) -> None:
     (copy / file).write_text(text.replace(before, after), "utf-8")
 
 
+REMINDED = """\
+  ask:
+    while: {track: case, is: open}
+    task_for: case_manager
+    due: {after: P1D, source: {house: board, decided: 2026-11-01, why: soon}}
+    done_by: {fact: wishes}
+    ladder: [{name: late, at: P1D, tell: supervisor, again: P1D}]
+"""
+"""A deadline that reminds of a fact."""
+
+
+def only_a_fact(copy: Path) -> None:
+    """Let nothing but a fact answer for the clause."""
+    shutil.rmtree(copy / "scenarios")
+    change(copy, "clauses.yaml", "kind: guard", "kind: record")
+    change(copy, "case.yaml", f"    clauses: [{CLAUSE}]\n", "")
+    change(copy, "case.yaml", "wishes: {kind: text,", f"wishes: {{clauses: [{CLAUSE}], kind: text,")
+
+
 def line(folder: Path) -> Line:
     return next(line for line in matrix(load_workflow(folder)) if line.row.id == CLAUSE)
 
@@ -63,6 +82,36 @@ class TestTheMatrix:
     def test_complains_of_a_clause_that_its_elements_cannot_carry(self, copy: Path) -> None:
         change(copy, "clauses.yaml", "kind: guard", "kind: timer")
         assert line(copy).complaint == "a clause of the kind timer is carried by one of deadline"
+
+    def test_complains_of_a_fact_that_nothing_asks_reads_or_reminds_of(self, copy: Path) -> None:
+        only_a_fact(copy)
+        assert line(copy).complaint.startswith("it is only a fact")
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("  close:\n", "  close:\n    asks: [wishes]\n"),
+            ("require: {fact: needs, known: true}", "require: {fact: wishes, known: true}"),
+            ("actions:\n", f"deadlines:\n{REMINDED}actions:\n"),
+        ],
+        ids=["asked", "read", "reminded of"],
+    )
+    def test_a_fact_that_something_works_with_carries(self, copy: Path, before: str, after: str) -> None:
+        only_a_fact(copy)
+        change(copy, "case.yaml", before, after)
+        assert line(copy).complaint == ""
+
+    def test_complains_of_a_must_that_is_only_advised_until_a_source_says_why(self, copy: Path) -> None:
+        guard = line(copy).row.carried_by[0].rpartition(".")[2]
+        change(copy, "case.yaml", f"  {guard}:\n", f"  {guard}:\n    strength: may\n")
+        assert "nothing that carries it is as strong as `must`" in line(copy).complaint
+        why = "    source: {house: board, decided: 2026-11-01, why: nobody waits}\n"
+        change(copy, "case.yaml", "    strength: may\n", "    strength: may\n" + why)
+        assert (line(copy).complaint, line(copy).weaker) == ("", ("board, 2026-11-01: nobody waits",))
+
+    def test_a_track_does_not_do_what_a_guard_asks(self, copy: Path) -> None:
+        change(copy, "case.yaml", "  case: {starts", f"  case: {{clauses: [{CLAUSE}], starts")
+        assert line(copy).complaint == "case.track.case: no track does what a guard asks"
 
     def test_what_is_switched_off_carries_nothing(self, copy: Path) -> None:
         guard = line(copy).row.carried_by[0].rpartition(".")[2]

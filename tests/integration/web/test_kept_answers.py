@@ -152,7 +152,7 @@ class TestACaseFinishedLater:
         address = self.draft(sok.get("/cases/new"))
         page = sok.get(address)
         assert re.search(r'value="adult" checked', page)
-        form = {**hidden_of(page), "age_group": "adult", "danger_now": "no_danger_known"}
+        form = {**hidden_of(page), "age_group": "adult", "danger_now": "no_danger"}
         opened = sok.client.post("/cases/new", data=form)
         assert opened.status_code == 303, opened.text[:2000]
         assert "Begun, not opened yet" not in sok.get("/cases/new")

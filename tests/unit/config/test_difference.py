@@ -65,7 +65,7 @@ def test_a_guard_that_is_added_is_named_with_its_action() -> None:
         ("guards: [care_first]", "guards: [care_first, plan_there]"),
     )
     assert said(*with_guard) == [
-        "the guard plan_there was added to case",
+        "the guard plan_there was added to case: must",
         "the guard plan_there was added to the action close of case",
     ]
 
@@ -91,8 +91,8 @@ def test_what_holds_where_nothing_is_said_is_told_by_its_name() -> None:
 
 def test_a_rung_that_goes_is_told() -> None:
     assert said(("name: late, ", "name: later, ")) == [
-        "the rung late was taken from the deadline plan_review of case",
-        "the rung later was added to the deadline plan_review of case",
+        "the rung late was taken from the deadline plan_review of case: 1 day; tells director; again every 3 days",
+        "the rung later was added to the deadline plan_review of case: 1 day; tells director; again every 3 days",
     ]
 
 
@@ -111,10 +111,72 @@ def test_who_may_is_told_one_by_one() -> None:
     ]
 
 
-def test_words_are_told_as_words() -> None:
-    assert said(("refusal: Care first.", "refusal: First care.")) == [
-        "the guard care_first of case: its words (refusal)"
+def test_what_a_refusal_says_is_spelled_out_before_and_after() -> None:
+    (one,) = changed(("refusal: Care first.", "refusal: First care."))
+    assert one.says == "the guard care_first of case: its refusal: “Care first.” → “First care.”"
+    assert (one.before, one.after) == ("Care first.", "First care.")
+
+
+def test_other_words_are_told_as_words() -> None:
+    assert said(("director: {says: Director}", "director: {says: The director}")) == [
+        "the role director: its words (says)"
     ]
+
+
+def test_what_a_notice_says_is_spelled_out() -> None:
+    with_notice = OLD.replace("processes:", 'notices: {late: {says: "{case}: {verb}"}}\nprocesses:')
+    (one,) = differences(workflow(with_notice), workflow(with_notice.replace('{verb}"', '{verb}, {due}"')))
+    assert one.says == "the notice late: its says: “{case}: {verb}” → “{case}: {verb}, {due}”"
+
+
+def test_a_fact_that_everybody_may_record_is_told_as_opened_and_not_as_taken_away() -> None:
+    (one,) = changed((", by: [worker]}\n    guards", "}\n    guards"))
+    assert one.what == "changed"
+    assert one.says == ("the fact care of case: whoever may act there may record it; before, only worker may record it")
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ", seen_by: [worker]"), (", seen_by: [worker]", "")])
+def test_who_may_read_a_fact_is_told_in_both_directions(before: str, after: str) -> None:
+    was, is_ = (OLD.replace("declined], by: [worker]", f"declined], by: [worker]{one}") for one in (before, after))
+    (one,) = differences(workflow(was), workflow(is_))
+    opened, closed = "everybody who is assigned there may read it", "only worker may read it"
+    said = f"{closed}; before, {opened}" if after else f"{opened}; before, {closed}"
+    assert one.says == f"the fact care of case: {said}"
+
+
+def test_a_deadline_that_comes_says_when_it_is_due_and_for_whom() -> None:
+    more = """
+      call:
+        says: Call the person
+        while: {track: case, is: open}
+        task_for: worker
+        due: {after: P2D, since: {action: open}, source: {house: d, decided: 2026-11-01, why: often}}
+        ladder: [{name: late, at: P1D, tell: director, again: P3D}]
+"""
+    (one,) = differences(workflow(OLD), workflow(OLD.rstrip() + more))
+    assert one.says == (
+        "the deadline call was added to case: "
+        "must; due 2 days after the action open; a task of worker; “Call the person”"
+    )
+
+
+def test_a_process_that_comes_or_goes_is_told_with_everything_in_it() -> None:
+    visit = """
+  - process: visit
+    parent: case
+    tracks: {visit: {starts: planned, states: {planned: {}, held: {}}}}
+    actions: {open: {by: [worker]}, hold: {by: [worker], moves: {visit: {from: [planned], to: held}}}}
+"""
+    whole = OLD.rstrip() + visit
+    assert [one.says for one in differences(workflow(OLD), workflow(whole))] == [
+        "the process visit was added",
+        "the process visit: parent: nothing → case",
+        "the track visit was added to visit",
+        "the action open was added to visit: by worker",
+        "the action hold was added to visit: by worker",
+    ]
+    gone = differences(workflow(whole), workflow(OLD))
+    assert ("removed", "the action hold was taken from visit: by worker") in [(one.what, one.says) for one in gone]
 
 
 def test_the_whole_house_comes_first() -> None:

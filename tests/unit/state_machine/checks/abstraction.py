@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ class Abstraction:
     itself: Instance
     child: tuple[str, Instance] | None = None
 
-    def values(self, variables: list[Variable]) -> dict[str, Value]:
+    def values(self, variables: Sequence[Variable]) -> dict[str, Value]:
         """What these variables are."""
         return {one.name: self.value(one) for one in variables}
 

@@ -146,6 +146,24 @@ class Brute:
             self._note({**started, **decision.moves}, self.standing(tuple(before.items()), facts), WORKER)
         yield from found
 
+    def after_alone(self, tracks: Tracks, name: str, facts: Facts) -> Iterator[Tracks]:
+        """Where an action leads, with what follows, that brings what it asks; all else was recorded long ago."""
+        action = self.process.actions[name]
+        asked = {fact: facts[fact] for fact in action.model.asks}
+        attempt = self.attempt(name, asked, confirmed=True)
+        before = self.standing(tracks, {fact: value for fact, value in facts.items() if fact not in asked})
+        decision = decide(self.rules, Alone(self.rules, before), attempt, NOW)
+        if not isinstance(decision, Applied):
+            return
+        after = dict(tracks) | {track: to for track, (_, to) in decision.moves.items()}
+        instance = self.standing(tuple(after.items()), facts)
+        brought = {
+            fact: replace(held, order=2, touched=2) if fact in asked else held for fact, held in instance.facts.items()
+        }
+        found: list[Tracks] = []
+        self._cascade(replace(instance, facts=brought, done={name: Done(NOW, WORKER.person, None, 2, 1)}), found)
+        yield from found
+
     def _cascade(self, instance: Instance, found: list[Tracks]) -> bool:
         """What follows by itself; False where it does not come to rest, and nothing has happened."""
         passed: list[tuple[Applied, Instance]] = []

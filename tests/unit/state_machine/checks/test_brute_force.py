@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
+from config.conditions import Condition
 from state_machine.checks.liberty import check_liberty
 from state_machine.checks.model import Model
 from state_machine.checks.oversight import check_oversight
@@ -18,9 +19,10 @@ from state_machine.decide import decide
 from state_machine.decision import Applied
 from state_machine.evaluation import Truth
 from state_machine.rules import Rules
+from state_machine.track_machine import Arrows
 from state_machine.view import Instance
-from tests.unit.state_machine.checks.brute import NOW, Brute
-from tests.unit.state_machine.checks.small_houses import house
+from tests.unit.state_machine.checks.brute import NOW, Brute, Facts
+from tests.unit.state_machine.checks.small_houses import TRACKS, house
 
 SEEDS = 1_000 if os.environ.get("HOMEWARD_PROMISES") == "full" else 120
 TOGETHER = 20
@@ -48,9 +50,13 @@ def holds(brute: Brute, name: str) -> bool:
             standing = [brute.standing(tracks, facts) for tracks in brute.resting for facts in brute.values]
             return not any(brute.truth(one, never.rests) is Truth.YES and brute.rests(one) for one in standing)
         case "refused":
-            return not any(_refusals(brute))
+            return not any(_refusals(brute)) and not any(_taken_back(brute))
+        case "watched" if element:
+            return not any(_unwatched(brute, model.over))
         case "watched":
-            return not any(_unwatched(brute))
+            watched = model.invariants["watched"].always_watched
+            assert watched is not None
+            return not any(_unwatched(brute, watched.except_))
         case "reachable":
             return tuple(element.split(".")) in brute.passed
         case "possible":
@@ -77,14 +83,38 @@ def _refusals(brute: Brute) -> Iterator[bool]:
                 yield not isinstance(decide(brute.rules, view, attempt, NOW), Applied)
 
 
-def _unwatched(brute: Brute) -> Iterator[bool]:
-    watched = brute.process.model.invariants["watched"].always_watched
-    assert watched is not None
-    assert watched.except_ is not None
+def _taken_back(brute: Brute) -> Iterator[bool]:
+    """Whether what follows by itself leads a track back to where the action that is never refused goes from."""
+    never = brute.process.model.invariants["refused"].never_refused
+    assert never is not None
+    assert never.when is not None
+    action = brute.process.actions[never.action]
+    for tracks in brute.resting if never.action != "open" else ():
+        for facts in brute.values:
+            answered = all(facts[name] is not None for name in action.model.asks)
+            if not answered or brute.truth(brute.standing(tracks, facts), never.when) is not Truth.YES:
+                continue
+            if any(brute.rests(brute.standing(tracks, one)) for one in _but_for(brute, facts, action.model.asks)):
+                for after in list(brute.after_alone(tracks, never.action, facts)):
+                    yield any(_is_back(arrows, dict(tracks), dict(after)) for arrows in action.arrows)
+
+
+def _but_for(brute: Brute, facts: Facts, asked: Sequence[str]) -> list[Facts]:
+    """The same facts with other values of those that are asked."""
+    return [one for one in brute.values if all(one[name] == facts[name] for name in facts if name not in asked)]
+
+
+def _is_back(arrows: Arrows, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    went_from = arrows.sources or set(TRACKS[arrows.track])
+    stood, stands = before[arrows.track], after[arrows.track]
+    return stood in went_from and stood != arrows.to and stands in went_from and stands != arrows.to
+
+
+def _unwatched(brute: Brute, excepted: Condition | None) -> Iterator[bool]:
     for tracks in brute.resting:
         for facts in brute.values:
             one = brute.standing(tracks, facts)
-            if brute.rests(one) and brute.truth(one, watched.except_) is not Truth.YES:
+            if brute.rests(one) and (excepted is None or brute.truth(one, excepted) is not Truth.YES):
                 yield not any(_watches(brute, one, name) for name in brute.process.deadlines)
 
 

@@ -21,8 +21,8 @@ from tests.unit.state_machine.checks.faults.breaking import SMALL, Fault, broken
 
 KINDS = ("safety", "liberty", "oversight", "independence", "structure", "words", "composition")
 FAULTS = [fault for kind in KINDS for fault in read_faults(f"{kind}.yaml")]
-WITH_TRACE = ("safety", "liberty", "oversight")
-"""What these checks find is always shown by a trace."""
+WITH_TRACE = ("safety", "liberty", "oversight", "structure", "composition")
+"""What these checks find is shown by a trace, but for what is only compared, or is nowhere to be played (`bare`)."""
 
 IN_ONE_PROCESS = ("safety", "liberty", "oversight", "structure")
 CHECKS: dict[str, Check] = {

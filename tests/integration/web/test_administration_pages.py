@@ -1,0 +1,67 @@
+"""Administration: health, people and their keys, texts, settings; and no case content anywhere."""
+
+from __future__ import annotations
+
+import re
+
+from tests.web import WebHouse
+
+PAGES = (
+    "/administration/health",
+    "/administration/workflows",
+    "/administration/people",
+    "/administration/people/sok",
+    "/administration/notices",
+    "/administration/settings",
+)
+
+
+class TestAnAdministrator:
+    def test_sees_no_case_content_anywhere(self, house: WebHouse) -> None:
+        ref = house.case(safe_contact="canary-5512", age_group="adult")
+        vanna = house.browser("vanna")
+        for path in PAGES:
+            assert "canary-5512" not in vanna.get(path)
+        vanna.get(f"/cases/{ref}", 404)
+        vanna.get("/work", 403)
+        vanna.get("/team", 403)
+
+    def test_adds_somebody_who_can_then_be_given_a_case(self, house: WebHouse) -> None:
+        vanna = house.browser("vanna")
+        vanna.send("/administration/people/new", {"name": "bopha", "display": "Bopha", "titles": "counsellor"})
+        assert "Bopha" in vanna.get("/administration/people")
+        house.browser("bopha").get("/work")
+
+    def test_invites_by_a_link_that_is_shown_once(self, house: WebHouse) -> None:
+        vanna = house.browser("vanna")
+        page = vanna.send("/administration/people/sok/invite", {}, on="/administration/people/sok", status=200)
+        link = re.search(r"/welcome/[^<\s]+", page)
+        assert link is not None
+        assert house.anonymous().get(link[0]).status_code == 200
+
+    def test_disables_somebody_at_once(self, house: WebHouse) -> None:
+        vanna = house.browser("vanna")
+        vanna.send("/administration/people/new", {"name": "bopha", "titles": "counsellor"})
+        bopha = house.browser("bopha")
+        bopha.get("/work")
+        vanna.send(
+            "/administration/people/bopha/disable",
+            {"reason": "left the house for good"},
+            on="/administration/people/bopha",
+        )
+        assert bopha.client.get("/work").status_code == 303
+
+    def test_of_whom_there_is_one_only_is_not_disabled(self, house: WebHouse) -> None:
+        vanna = house.browser("vanna")
+        page = vanna.client.get("/administration/people/vanna").text
+        assert "people.yaml" in page
+
+
+class TestHealth:
+    def test_says_what_stands_still_and_what_to_do(self, house: WebHouse) -> None:
+        page = house.browser("vanna").get("/administration/health")
+        assert "stands still" in page
+        assert "Start the ticker" in page
+
+    def test_names_the_oldest_overdue_by_its_reference(self, house: WebHouse) -> None:
+        assert "Survives a power cut" in house.browser("vanna").get("/administration/health")
