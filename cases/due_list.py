@@ -111,10 +111,11 @@ def explain_due(house: House, ref: str, name: str, now: dt.datetime) -> Explanat
         state = instance.deadlines[name]
         deadline = ws.family_rules.processes[instance.process].deadlines[name]
         entries = [(entry, orjson.loads(entry.clear), entry.sealed) for entry in tx.entries(ref)]
-    dated = [(entry, clear, sealed) for entry, clear, sealed in entries if name in clear.get("deadlines", {})]
-    mine = [(e, c, s) for e, c, s in dated if c["deadlines"][name].get("generation") == state.generation]
-    told = [orjson.loads(sealed)["dated"][name] for _, _, sealed in mine if sealed and _tells(sealed, name)]
-    entry, clear, _ = next(one for one in reversed(mine) if one[0].seq <= state.seq)
+    names = _called([clear for _, clear, _ in entries], name)
+    dated = [(e, c, s, one) for e, c, s in entries for one in names if one in c.get("deadlines", {})]
+    mine = [(e, c, s, one) for e, c, s, one in dated if c["deadlines"][one].get("generation") == state.generation]
+    told = [orjson.loads(sealed)["dated"][one] for _, _, sealed, one in mine if sealed and _tells(sealed, one)]
+    entry, clear, _, _ = next(one for one in reversed(mine) if one[0].seq <= state.seq)
     by, step = next(
         ((e, c) for e, c, _ in entries if c["attempt"] == clear["attempt"] and e.seq != entry.seq), (entry, clear)
     )
@@ -136,9 +137,17 @@ def explain_due(house: House, ref: str, name: str, now: dt.datetime) -> Explanat
         days_of_rest=_days_of_rest(calendar or ws.family_rules.calendar, deadline, base, due),
         calendar=clear["calendar"],
         calendar_kept=calendar is not None,
-        pauses=_pauses([(e.at, c["deadlines"][name]["what"]) for e, c, _ in mine]),
+        pauses=_pauses([(e.at, c["deadlines"][one]["what"]) for e, c, _, one in mine]),
         earlier=tuple(dt.datetime.fromisoformat(one["due"]) for one in told[:-1]),
     )
+
+
+def _called(entries: Sequence[dict[str, Any]], name: str) -> tuple[str, ...]:
+    """What a deadline is called and was called before, in versions from which its instance was moved."""
+    names = [name]
+    for clear in reversed(entries):
+        names += [old for old, new in clear.get("same", {}).items() if new == names[-1]]
+    return tuple(names)
 
 
 def _tells(sealed: bytes, name: str) -> bool:

@@ -83,9 +83,12 @@ def canonical(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
 
 
+_TO_MICROSECONDS = len("2000-01-01T00:00:00.000000")
+
+
 def instant(moment: dt.datetime) -> str:
     """A moment as text: UTC, microseconds, `Z`."""
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return f"{moment.isoformat(timespec='microseconds')[:_TO_MICROSECONDS]}Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +110,19 @@ def chained(draft: Draft, head: Head, now: dt.datetime, salt: bytes) -> tuple[Ne
     seq = head.seq + 1
     sealed = canonical({**draft.sealed, "salt": salt.hex()})
     previous = head.hash or GENESIS
-    clear = canonical(
-        {
-            **draft.clear,
-            "instance": draft.instance,
-            "seq": seq,
-            "at": instant(at),
-            "kind": draft.kind.value,
-            "engine": ENGINE,
-            "previous": previous,
-            "commitment": commitment(draft.instance, seq, sealed),
-        }
-    )
+    said = {
+        **draft.clear,
+        "instance": draft.instance,
+        "seq": seq,
+        "at": instant(at),
+        "kind": draft.kind.value,
+        "engine": ENGINE,
+        "previous": previous,
+        "commitment": commitment(draft.instance, seq, sealed),
+    }
+    clear = canonical(said)
     digest = entry_hash(clear)
-    entry = NewEntry(draft.instance, seq, at, draft.kind.value, clear, sealed, previous, digest)
+    entry = NewEntry(draft.instance, seq, at, draft.kind.value, clear, sealed, previous, digest, said)
     return entry, Head(seq, digest, at)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -36,12 +37,16 @@ class Decisions:
     """What an administrator decides about what does not fit by itself.
 
     `states`: (process, track, state) stands in this state of the new version; `dropped`: (process, track) ends with the
-    old version; `forgotten`: the value of (process, fact) counts no more. What was recorded stays in the journal.
+    old version; `forgotten`: the value of (process, fact) counts no more; `ended`: the deadline (process, deadline) may
+    end undone, also where it is overdue; `same`: the round of (process, deadline) goes on as that of this other one.
+    What was recorded stays in the journal.
     """
 
     states: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     dropped: frozenset[tuple[str, str]] = frozenset()
     forgotten: frozenset[tuple[str, str]] = frozenset()
+    ended: frozenset[tuple[str, str]] = frozenset()
+    same: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 NO_DECISIONS = Decisions()
@@ -106,18 +111,25 @@ def preview_migration(
 
 
 def migrate(
-    house: House, ref: str, to: str, now: dt.datetime, decisions: Decisions = NO_DECISIONS, by: str = ""
+    house: House,
+    ref: str,
+    to: str,
+    now: dt.datetime,
+    decisions: Decisions = NO_DECISIONS,
+    by: str = "",
+    second: str = "",
 ) -> Answer:
     """Move the family of this instance to the workflow version `to`, by the house itself, at `now` (aware, UTC).
 
     What is due by now is taken first, under the old version; what follows by itself under the new one follows. Moving
-    a family where it already is changes nothing. `by` is who ordered it, for the journal. Raises BadInput with
-    everything that is undecided where it does not fit.
+    a family where it already is changes nothing. `by` is who ordered it, for the journal, and `second` who stands
+    beside that person. Raises BadInput with everything that is undecided where it does not fit.
     """
     rules = house.workflows.rules(to)
     _take_what_is_due(house, ref, to, now)
+    ordered = {key: one for key, one in (("ordered_by", by), ("seconded_by", second)) if one}
     return at_the_door(
-        house, lambda tx, trial: _one_try(load_workspace(house, tx, ref, now, trial), tx, rules, decisions, by)
+        house, lambda tx, trial: _one_try(load_workspace(house, tx, ref, now, trial), tx, rules, decisions, ordered)
     )
 
 
@@ -131,11 +143,11 @@ def _take_what_is_due(house: House, ref: str, to: str, now: dt.datetime) -> None
         take_family(house, rows, now)
 
 
-def _one_try(ws: Workspace, tx: Transaction, rules: Rules, decisions: Decisions, by: str) -> Answer:
+def _one_try(ws: Workspace, tx: Transaction, rules: Rules, decisions: Decisions, ordered: Mapping[str, str]) -> Answer:
     if ws.family_rules.hash == rules.hash:
         return Answer(ws.family, "applied", ws.attempt_id, ws.revision or 0, ws.heads[ws.family].seq, repeated=True)
     seq = ws.next_seq(ws.family)
-    plan = _moved(ws, rules, decisions, by)
+    plan = _moved(ws, rules, decisions, ordered)
     if plan.undecided:
         reasons = "; ".join(f"{one.ref}: {one.why}" for one in plan.undecided)
         raise BadInput(f"this family does not fit the new version: {reasons}")
@@ -143,8 +155,10 @@ def _one_try(ws: Workspace, tx: Transaction, rules: Rules, decisions: Decisions,
     return Answer(ws.family, "applied", ws.attempt_id, revision, seq, followed=tuple(ws.followed))
 
 
-def _moved(ws: Workspace, rules: Rules, decisions: Decisions, by: str = "") -> Migration:
-    """Move the family in the workspace, and tell what came of it; where something is undecided nothing is moved."""
+def _moved(
+    ws: Workspace, rules: Rules, decisions: Decisions, ordered: Mapping[str, str] = MappingProxyType({})
+) -> Migration:
+    """Move the family in the workspace, and tell what came of it; what is undecided is not to be committed."""
     old, before = ws.family_rules, tuple(ws.instances.values())
     undecided = tuple(problem for one in before for problem in _unfit(one, rules, decisions))
     if undecided:
@@ -153,7 +167,7 @@ def _moved(ws: Workspace, rules: Rules, decisions: Decisions, by: str = "") -> M
     ws.migrated = True
     ws.next_order()
     for instance in before:
-        _move(ws, instance, decisions, by)
+        _move(ws, instance, decisions, ordered)
     for instance in before:
         _rows(ws, ws.instances[instance.ref], old)
     _end_what_cannot_be_answered(ws)
@@ -165,8 +179,16 @@ def _moved(ws: Workspace, rules: Rules, decisions: Decisions, by: str = "") -> M
     ]
     unread = [(one.ref, name) for one in before for name in one.facts if name not in _process(rules, one).facts]
     follow(ws)
-    moved = tuple(found for one in before for found in _deadlines(one, ws.instances[one.ref]))
-    return Migration(ws.family, old.hash, rules.hash, (), tuple(begins), tuple(unread), tuple(ws.followed), moved)
+    moved = tuple(found for one in before for found in _deadlines(one, ws.instances[one.ref], decisions))
+    lost = tuple(_lost(one) for one in moved if one.due is None and (one.process, one.deadline) not in decisions.ended)
+    return Migration(ws.family, old.hash, rules.hash, lost, tuple(begins), tuple(unread), tuple(ws.followed), moved)
+
+
+def _lost(one: MovedDeadline) -> Undecided:
+    """A deadline of which nobody would hear any more, although what it reminds of was not done."""
+    name = f"{one.process}.{one.deadline}"
+    why = f"the deadline {one.deadline} runs or is overdue, and would end undone"
+    return Undecided(one.ref, one.process, why, f"end {name}, or where another takes its place --same {name}=NEW")
 
 
 def _process(rules: Rules, instance: Instance) -> Process:
@@ -196,15 +218,36 @@ def _unfit(instance: Instance, rules: Rules, decisions: Decisions) -> list[Undec
         except BadValue:
             why = f"the recorded value of {fact} is none that the new version allows"
             found.append(Undecided(instance.ref, name, why, f"forget {name}.{fact}"))
-    return found
+    return found + _misnamed(instance, process, decisions)
 
 
-def _move(ws: Workspace, instance: Instance, decisions: Decisions, by: str) -> None:
+def _misnamed(instance: Instance, process: Process, decisions: Decisions) -> list[Undecided]:
+    """Deadlines that are to go on under a name which the new version does not have, or which is taken."""
+    name = instance.process
+    return [
+        Undecided(
+            instance.ref,
+            name,
+            f"the deadline {old} cannot go on as {new}: the new version has no such deadline, or one that runs already",
+            f"same {name}.{old}=NEW",
+        )
+        for old, new in _renamed(instance, decisions).items()
+        if new not in process.deadlines or new in instance.deadlines
+    ]
+
+
+def _renamed(instance: Instance, decisions: Decisions) -> dict[str, str]:
+    """The deadlines of an instance that go on under another name."""
+    name = instance.process
+    return {one: decisions.same[name, one] for one in instance.deadlines if (name, one) in decisions.same}
+
+
+def _move(ws: Workspace, instance: Instance, decisions: Decisions, ordered: Mapping[str, str]) -> None:
     """Put the instance into the workspace as it stands in the new version, with its journal entry."""
     rules, name = ws.family_rules, instance.process
     declared = _process(rules, instance).tracks
     tracks: dict[str, TrackAt] = {}
-    told: dict[str, Any] = {"ordered_by": by} if by else {}
+    told: dict[str, Any] = dict(ordered)
     for track, at in instance.tracks.items():
         if track not in declared and (name, track) in decisions.dropped:
             told.setdefault("dropped", []).append(track)
@@ -220,7 +263,16 @@ def _move(ws: Workspace, instance: Instance, decisions: Decisions, by: str) -> N
     facts = {fact: value for fact, value in instance.facts.items() if fact not in forgotten}
     for fact in forgotten:
         ws.forget(instance.ref, fact)
-    ws.put(replace(instance, workflow=rules.hash, tracks=tracks, facts=facts))
+    renamed = _renamed(instance, decisions)
+    if renamed:
+        told["same"] = renamed
+    ended = [one for one in instance.deadlines if (name, one) in decisions.ended]
+    if ended:
+        told["ended"] = ended
+    for one in renamed:
+        ws.no_longer_due(instance.ref, "deadline", one)
+    deadlines = {renamed.get(one, one): at for one, at in instance.deadlines.items()}
+    ws.put(replace(instance, workflow=rules.hash, tracks=tracks, facts=facts, deadlines=deadlines))
     ws.entry(instance.ref, Kind.MIGRATED, {"actor": SYSTEM, "action": "migrate", "from": instance.workflow, **told}, {})
 
 
@@ -257,9 +309,10 @@ def _end_what_cannot_be_answered(ws: Workspace) -> None:
             ws.no_longer_due(asking.instance, "asking", asking.attempt)
 
 
-def _deadlines(before: Instance, after: Instance) -> list[MovedDeadline]:
-    """Deadlines that run before or after, and do not fall due when they did."""
-    was = {name: at.due for name, at in before.deadlines.items() if at.state != "done"}
+def _deadlines(before: Instance, after: Instance, decisions: Decisions) -> list[MovedDeadline]:
+    """Deadlines that run before or after, by their new names, and do not fall due when they did."""
+    renamed = _renamed(before, decisions)
+    was = {renamed.get(name, name): at.due for name, at in before.deadlines.items() if at.state != "done"}
     due = {name: at.due for name, at in after.deadlines.items() if at.state != "done"}
     return [
         MovedDeadline(before.ref, before.process, name, was.get(name), due.get(name))

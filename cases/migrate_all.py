@@ -32,7 +32,7 @@ class Moved:
 class Order:
     """What is to be done: from which version to which (hashes), what was decided, who orders it, and for whom.
 
-    `closed_too`: families that are over are moved as well.
+    `closed_too`: families that are over are moved as well. `second`: who stands beside whoever orders it.
     """
 
     from_: str
@@ -40,6 +40,7 @@ class Order:
     decisions: Decisions = NO_DECISIONS
     by: str = ""
     closed_too: bool = False
+    second: str = ""
 
 
 def pinned(house: House, order: Order) -> Sequence[str]:
@@ -64,7 +65,7 @@ def migrate_all(house: House, families: Sequence[str], order: Order, clock: Cloc
             yield Moved(ref, "closed")
             continue
         try:
-            answer = migrate(house, ref, order.to, now, order.decisions, order.by)
+            answer = migrate(house, ref, order.to, now, order.decisions, order.by, order.second)
         except BadInput as problem:
             yield Moved(ref, "undecided", str(problem))
         except Failed as problem:

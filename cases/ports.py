@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cases.outgoing import Outgoing
 from cases.publications import PublishingWrites, Versions
@@ -66,7 +66,10 @@ class LoadedFamily:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A journal entry ready to be stored: `clear` and `sealed` are canonical JSON; the store seals `sealed`."""
+    """A journal entry ready to be stored: `clear` and `sealed` are canonical JSON; the store seals `sealed`.
+
+    `said` is what `clear` says, where that is at hand, so that nobody has to parse it again.
+    """
 
     instance: str
     seq: int
@@ -76,6 +79,7 @@ class NewEntry:
     sealed: bytes
     previous: str
     hash: str
+    said: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

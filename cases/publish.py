@@ -122,16 +122,31 @@ def publishers(workflow: Workflow) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*workflow.second_person, workflow.fallback)))
 
 
-def order_migration(house: House, person: str, name: str, hash_: str, now: dt.datetime) -> Objection | None:
+def order_migration(
+    house: House, person: str, name: str, hash_: str, now: dt.datetime, second: str = ""
+) -> Objection | None:
     """Why this person may not have families moved to this version, journaled; None where they may.
 
-    It takes a role that publishes. Raises UnknownName for a person who is not there, Failed.
+    It takes a role that publishes; and where the version is not in force, so that it may be an older and weaker one, a
+    `second` person with such a role. Raises UnknownName for a person who is not there, Failed.
     """
     objections = _not_theirs(house, person, name)
+    if house.store.newest_workflow(name) != hash_:
+        objections += _not_seconded(house, person, name, hash_, second)
     if not objections:
         return None
     _refused(house, person, name, hash_, objections, now, Kind.MIGRATION_REFUSED)
     return objections[0]
+
+
+def _not_seconded(house: House, person: str, name: str, hash_: str, second: str) -> list[Objection]:
+    """Why nobody stands beside whoever wants a version that is not in force."""
+    if not second:
+        says = f"version {hash_[:12]} of {name} is not in force; a second person who publishes has to say so too"
+        return [Objection("second_person", says)]
+    if second == person:
+        return [Objection("same_person", f"{person} orders it; somebody else must stand beside")]
+    return _not_theirs(house, second, name)
 
 
 def _waiting(house: House, name: str) -> Proposal:

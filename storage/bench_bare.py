@@ -17,6 +17,8 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from cases.ports import StepWrites
+from state_machine.stored import differing
+from state_machine.view import Instance
 from storage.rows import clear_text, facts_bytes
 from storage.sqlite import SETTINGS
 from storage.vault import NONCE_BYTES
@@ -28,6 +30,7 @@ FINGERPRINT_BYTES = 64 + SEAL_BYTES
 PREPARED = 1
 """Entries of each instance in what was prepared."""
 FORGOTTEN = 500
+SORT = 1
 FAR = 2**52
 """A moment in 2112, so that no sweep takes what was written by hand."""
 
@@ -45,7 +48,8 @@ class Measured:
 class Shape:
     """What a step writes: (clear, sealed) bytes of each instance and entry, due rows by key, notices, an attempt.
 
-    Sealed bytes of an instance are 0 where its facts stay as they lie.
+    Sealed bytes of an instance are 0 where its facts stay as they lie. For lists: the tracks of the root that move, the
+    deadlines that lie with others from now on, with whom (name, role), and the row of the root. Each entry has a mark.
     """
 
     instances: tuple[tuple[int, int], ...]
@@ -53,10 +57,16 @@ class Shape:
     due: tuple[tuple[str, str], ...] = ()
     notices: int = 0
     keyed: bool = False
+    moved: tuple[str, ...] = ()
+    anew: tuple[str, ...] = ()
+    tasks: tuple[tuple[str, str], ...] = ()
+    overview: bool = False
 
     @staticmethod
-    def of(writes: StepWrites, facts: Mapping[str, object] = MappingProxyType({})) -> Shape:
-        """The shape of a step that opens nothing and is about to be written; `facts` are those that were read."""
+    def of(writes: StepWrites, read: Mapping[str, Instance] = MappingProxyType({})) -> Shape:
+        """The shape of a step that opens nothing and is about to be written; `read` are its instances as they were."""
+        facts = {ref: one.facts for ref, one in read.items()}
+        shown = writes.shown
         return Shape(
             tuple(
                 (len(clear_text(one)), 0 if one.facts is facts.get(one.ref) else len(facts_bytes(one)) + SEAL_BYTES)
@@ -66,6 +76,15 @@ class Shape:
             tuple((row.kind, row.name) for row in writes.put_due),
             len(writes.outgoing),
             writes.keyed is not None,
+            tuple(
+                track
+                for one in writes.changed
+                if one.parent is None and one.ref in read
+                for track in sorted(differing(read[one.ref].tracks, one.tracks))
+            ),
+            tuple(name for _, name in shown.anew),
+            tuple((task.name, task.role) for task in shown.tasks),
+            shown.overview is not None,
         )
 
 
@@ -159,6 +178,7 @@ class BareStep:
             content = (b"c" * clear, self._noise[:sealed])
             row = (ref, place, place, "case:action:applied", *content, _hash(ref, place - 1), _hash(ref, place))
             made.append((sql["entry"], row))
+        made.extend((sql["mark"], (FAR, SORT, "bare", None, ref, place, ref)) for place in range(seq + 1, last + 1))
         if shape.keyed:
             mark = self._noise[:FINGERPRINT_BYTES]
             made.append((sql["attempt"], ("bare", name, mark, name, "applied", ref, ref, last, last, None)))
@@ -171,6 +191,11 @@ class BareStep:
         for number in range(shape.notices):
             words = (ref, last, f"rung{number}", "built_in", ref, ref, "case_manager", "look", "deadline")
             made.append((sql["notice"], (*words, 1, 0, 1, 1, FAR, False, False, FAR, "waiting", FAR, 0)))
+        made.extend((sql["forget"], (ref, task)) for task in shape.anew)
+        made.extend((sql["task"], (ref, task, role, "told", None, ref, FAR)) for task, role in shape.tasks)
+        if shape.overview:
+            made.append((sql["overview"], (ref, "case", FAR, False, None, 1)))
+        made.extend((sql["standing"], (ref, track, f"s{last}", "case", FAR)) for track in shape.moved)
         return made
 
 
@@ -252,6 +277,20 @@ _STATEMENTS = {
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance, kind, name) DO UPDATE SET family = excluded.family,"
         " at = excluded.at, tries = excluded.tries, stuck = excluded.stuck, flow = excluded.flow,"
         " falls = excluded.falls"
+    ),
+    "mark": "INSERT INTO marks (at, sort, actor, on_behalf, instance, seq, family) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "forget": "DELETE FROM tasks WHERE instance = ? AND name = ?",
+    "task": (
+        "INSERT INTO tasks (instance, name, role, kind, owner, family, falls) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (instance, name, role) DO UPDATE SET falls = excluded.falls"
+    ),
+    "overview": (
+        "INSERT INTO overview (ref, process, opened_at, over, owner, episode) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (ref) DO UPDATE SET over = excluded.over, owner = excluded.owner"
+    ),
+    "standing": (
+        "INSERT INTO standings (instance, track, state, process, opened_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (instance, track) DO UPDATE SET state = excluded.state"
     ),
     "notice": (
         "INSERT INTO outbox (instance, seq, rung, template, family, shown_as, role, verb, deadline, generation, dating,"

@@ -6,11 +6,14 @@ end is the same, row for row, as if they had been taken there (a test compares t
 
 from __future__ import annotations
 
+import datetime as dt
+import heapq
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from cases.ports import Due, Found, KeyedAttempt, NewEntry, Reading, StepWrites, StoredEntry, Transaction
 from cases.tasks import Overview, Shown, Task
@@ -46,17 +49,54 @@ class Written:
             self.overviews.append(overview)
 
 
+class _DueRows(dict[tuple[str, str, str], Due]):
+    """Due rows that know the soonest: a life asks after every step, and most of what waits is far off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_time: list[tuple[dt.datetime, tuple[str, str, str]]] = []
+
+    def __setitem__(self, key: tuple[str, str, str], row: Due) -> None:
+        super().__setitem__(key, row)
+        heapq.heappush(self._by_time, (row.at, key))
+
+    def update(self, *rows: Any, **others: Any) -> None:
+        for key, row in dict(*rows, **others).items():
+            self[key] = row
+
+    @property
+    def soonest(self) -> dt.datetime | None:
+        """The moment of the oldest row that is not stuck."""
+        while self._by_time:
+            at, key = self._by_time[0]
+            row = self.get(key)
+            if row is not None and row.at == at and not row.stuck:
+                return at
+            heapq.heappop(self._by_time)  # it is not there any more, or waits for another moment
+        return None
+
+
+class _LivedReading(MemoryReading):
+    def __init__(self, shelves: Shelves, due: _DueRows) -> None:
+        super().__init__(shelves)
+        self._due = due
+
+    def next_due(self) -> dt.datetime | None:
+        return self._due.soonest
+
+
 class LivedStore(MemoryStore):
     """A twin for one thread alone that can move: it remembers what only a database keeps, and makes no snapshots."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._due = self._shelves.due = _DueRows()
         self._written: dict[str, Written] = defaultdict(Written)
 
     @contextmanager
     def look(self) -> Iterator[Reading]:
         """What is there now; good until the next step."""
-        yield MemoryReading(self._shelves)
+        yield _LivedReading(self._shelves, self._due)
 
     @contextmanager
     def step(self) -> Iterator[Transaction]:

@@ -26,8 +26,6 @@ from storage.migrate import check_version, upgrade
 from storage.moved import LivedStore, moved
 from storage.outbox import SqlOutbox
 from storage.outbox_sql import OutboxSql
-from storage.postgres import DIALECT as POSTGRESQL
-from storage.postgres import PostgresLines, postgres_engine
 from storage.read import ReadSql, SqlReading
 from storage.rows import micros
 from storage.screens.screens import SqlScreens
@@ -203,6 +201,10 @@ def _lines(url: str) -> tuple[Lines, Dialect]:
         case "sqlite":
             return SqliteLines(sqlite_engine(parsed)), SQLITE
         case "postgresql":
+            # Its driver takes a while to load, and no house on SQLite needs it.
+            from storage.postgres import DIALECT as POSTGRESQL
+            from storage.postgres import PostgresLines, postgres_engine
+
             return PostgresLines(postgres_engine(parsed)), POSTGRESQL
         case other:
             raise CannotStart(f"{other} is no database for a house; use sqlite:///PATH or postgresql://…")

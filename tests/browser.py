@@ -121,6 +121,15 @@ def end(process: subprocess.Popen[str]) -> int:
     return code
 
 
+def _propose(home: Path) -> None:
+    """Propose the change that waits in a demonstration, in case that its house ended before the proofs did."""
+    running = open_house(read_settings().model_copy(update={"home": home}), sweeps=False)
+    try:
+        propose_draft(running)
+    finally:
+        running.close()
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("w") as lock:
@@ -137,6 +146,7 @@ def made_house(pytestconfig: pytest.Config) -> Path:
         if not home.exists():
             process, _ = start(home, folder / "making.log")
             end(process)
+            _propose(home)
     return home
 
 
@@ -190,19 +200,20 @@ Looks = Callable[..., Watched]
 @pytest.fixture
 def page_at(browser: Browser, demo_house: House) -> Iterator[Looks]:
     """Open pages of the shared demonstration: `page_at(360, dark=True, as_="lin")`. See `opened`."""
-    with _opening(browser, demo_house) as opened:
+    with opening(browser, demo_house) as opened:
         yield opened
 
 
 @pytest.fixture
 def own_page_at(browser: Browser, own_house: House) -> Iterator[Looks]:
     """The same in a demonstration of one's own."""
-    with _opening(browser, own_house) as opened:
+    with opening(browser, own_house) as opened:
         yield opened
 
 
 @contextmanager
-def _opening(browser: Browser, house: House) -> Iterator[Looks]:
+def opening(browser: Browser, house: House) -> Iterator[Looks]:
+    """Open pages of a house; they are closed with the block."""
     contexts: list[BrowserContext] = []
 
     def opened(width: int, *, dark: bool = False, javascript: bool = True, as_: str | None = "sok") -> Watched:

@@ -104,11 +104,11 @@ def _shape(bench: BenchHouse, ref: str) -> Shape:
     house = bench.house
     with house.store.step() as tx:
         ws = load_workspace(house, tx, ref, bench.clock.now(), Trial())
-        facts = {one.ref: one.facts for one in ws.instances.values()}
+        read = dict(ws.instances)
         attempt, decision = decide_for(ws, Attempt("act", ref, house.actor(WHO), PROCESS, ACTION, seq=ws.next_seq(ref)))
         assert isinstance(decision, Applied)  # the case was prepared for it
         apply(ws, attempt, decision, None)
-        return Shape.of(step_writes(ws), facts)
+        return Shape.of(step_writes(ws), read)
 
 
 def together(blocks: list[Measured]) -> Measured:

@@ -103,9 +103,9 @@ def sweep_shape(bench: BenchHouse, ref: str) -> Shape:
     now = bench.clock.now()
     with bench.store.step() as tx:
         ws = load_workspace(bench.house, tx, ref, now, Trial())
-        facts = {one.ref: one.facts for one in ws.instances.values()}
+        read = dict(ws.instances)
         unfold(tx, ws, _ready(tx.due_of(ref), now))
-        return Shape.of(step_writes(ws), facts)
+        return Shape.of(step_writes(ws), read)
 
 
 def _deadlines(template: Template) -> int:

@@ -32,6 +32,7 @@ EXAMPLES = 5
 """So many moved deadlines are shown to people with both dates."""
 
 _STATE = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)=([a-z][a-z0-9_]*)")
+_RENAMED = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)=([a-z][a-z0-9_]*)")
 _PAIR = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
 
 Put = Annotated[
@@ -44,6 +45,17 @@ Drop = Annotated[
 Forget = Annotated[
     list[str] | None,
     typer.Option("--forget", metavar="P.F", help="A recorded value that is allowed no more counts no more."),
+]
+End = Annotated[
+    list[str] | None, typer.Option("--end", metavar="P.D", help="A deadline that runs, or is overdue, may end undone.")
+]
+Same = Annotated[
+    list[str] | None,
+    typer.Option("--same", metavar="P.OLD=NEW", help="A deadline goes on under this name, date and all."),
+]
+Second = Annotated[
+    str | None,
+    typer.Option("--second", metavar="PERSON", help="Who stands beside you where TO is not the version in force."),
 ]
 
 
@@ -58,6 +70,8 @@ class Preview:
     examples: dict[tuple[str, str, str], str] = field(default_factory=dict)
     moved: list[dict[str, Any]] = field(default_factory=list)
     follows: Counter[str] = field(default_factory=Counter)
+    begins: list[dict[str, str]] = field(default_factory=list)
+    unread: list[dict[str, str]] = field(default_factory=list)
 
     def take(self, one: Migration | None) -> None:
         """Count one family."""
@@ -71,11 +85,17 @@ class Preview:
                 self.examples.setdefault(key, problem.ref)
         else:
             self.fits += 1
-            self.follows.update(action for _, action in one.follows)
-            self.moved += [
-                {"ref": date.ref, "process": date.process, "deadline": date.deadline, "was": date.was, "due": date.due}
-                for date in one.deadlines
-            ]
+        if one is not None:
+            self._changed(one)
+
+    def _changed(self, one: Migration) -> None:
+        self.follows.update(action for _, action in one.follows)
+        self.begins += [{"ref": ref, "track": track, "state": state} for ref, track, state in one.begins]
+        self.unread += [{"ref": ref, "fact": fact} for ref, fact in one.unread]
+        self.moved += [
+            {"ref": date.ref, "process": date.process, "deadline": date.deadline, "was": date.was, "due": date.due}
+            for date in one.deadlines
+        ]
 
 
 def migrate(
@@ -86,15 +106,26 @@ def migrate(
     put: Put = None,
     drop: Drop = None,
     forget: Forget = None,
+    end: End = None,
+    same: Same = None,
+    second: Second = None,
     closed_too: Annotated[bool, typer.Option("--closed-too", help="Move what is over as well.")] = False,
     as_: As = None,
     as_json: AsJson = False,
 ) -> None:
     """Move all families of one version to another: first tell what it would do, then do it, each in one step."""
-    decisions = _decisions(put or [], drop or [], forget or [])
+    decisions = Decisions(
+        _states(put or []),
+        frozenset(_pairs(drop or [], "--drop")),
+        frozenset(_pairs(forget or [], "--forget")),
+        frozenset(_pairs(end or [], "--end")),
+        _names(same or []),
+    )
     with open_desk() as running:
         store = running.house.store
-        order = Order(find_version(store, from_), find_version(store, to), decisions, as_ or "", closed_too)
+        order = Order(
+            find_version(store, from_), find_version(store, to), decisions, as_ or "", closed_too, second or ""
+        )
         if order.from_ == order.to:
             raise BadInput(f"{from_} and {to} are the same version, {order.to[:SHORT]}")
         if dry_run:
@@ -103,8 +134,8 @@ def migrate(
             _for_real(running, order, as_, as_json)
 
 
-def _decisions(put: list[str], drop: list[str], forget: list[str]) -> Decisions:
-    """What was decided, as it was typed. Raises a usage error."""
+def _states(put: list[str]) -> dict[tuple[str, str, str], str]:
+    """Which state takes the place of which, as it was typed. Raises a usage error."""
     states: dict[tuple[str, str, str], str] = {}
     for text in put:
         found = _STATE.fullmatch(text)
@@ -113,7 +144,19 @@ def _decisions(put: list[str], drop: list[str], forget: list[str]) -> Decisions:
             raise typer.BadParameter(f"found {text!r}, {expected}", param_hint="--put")
         process, track, old, new = found.groups()
         states[process, track, old] = new
-    return Decisions(states, frozenset(_pairs(drop, "--drop")), frozenset(_pairs(forget, "--forget")))
+    return states
+
+
+def _names(same: list[str]) -> dict[tuple[str, str], str]:
+    """Which deadline goes on under which name, as it was typed. Raises a usage error."""
+    names: dict[tuple[str, str], str] = {}
+    for text in same:
+        found = _RENAMED.fullmatch(text)
+        if found is None:
+            expected = "expected PROCESS.OLD=NEW, such as case.plan_review=review_the_plan"
+            raise typer.BadParameter(f"found {text!r}, {expected}", param_hint="--same")
+        names[found[1], found[2]] = found[3]
+    return names
 
 
 def _pairs(texts: list[str], option: str) -> Iterator[tuple[str, str]]:
@@ -143,6 +186,8 @@ def _preview(running: RunningHouse, order: Order, as_json: bool) -> None:
             for process, why, decide in [key]
         ],
         "follows": dict(seen.follows),
+        "begins": seen.begins,
+        "unread": seen.unread,
         "deadlines": seen.moved,
     }
     zone = running.rules.calendar.zone
@@ -162,6 +207,10 @@ def _tell_preview(paper: Paper, order: Order, seen: Preview, zone: dt.tzinfo) ->
             paper.command(f"--{decide}", indent=6)
     for action, count in seen.follows.most_common():
         paper.field("follows", f"{count} × {action}")
+    for (track, state), count in Counter((one["track"], one["state"]) for one in seen.begins).most_common():
+        paper.field("begins", f"{count} × {track}, in {state}")
+    for fact, count in Counter(one["fact"] for one in seen.unread).most_common():
+        paper.field("not read", f"{count} × {fact}: kept in the journal, and unknown from then on", "bold yellow")
     paper.field("deadlines", f"{len(seen.moved)} begin, end or fall due at another time")
     for (name, what), count in Counter((_named(one), _what(one)) for one in seen.moved).most_common():
         paper.line(f"{count} × {name} {what}", indent=4)
@@ -190,7 +239,7 @@ def _for_real(running: RunningHouse, order: Order, person: str | None, as_json: 
         raise typer.BadParameter("say who orders this: --as PERSON, or HOMEWARD_AS", param_hint="--as")
     house = running.house
     name = house.workflows.rules(order.to).workflow.workflow
-    objection = order_migration(house, person, name, order.to, running.clock.now())
+    objection = order_migration(house, person, name, order.to, running.clock.now(), order.second)
     if objection is not None:
         tell(
             as_json,

@@ -59,7 +59,7 @@ def publish(
     with open_desk() as running:
         loaded = load_draft(name, published=published_form(running.house.store), siblings=False)
         report = proved(loaded)
-        changes = _against_what_is_in_force(running, loaded)
+        against, changes = _against_what_is_in_force(running, loaded)
         if withdrawing:
             done = withdraw(running.house, loaded.workflow.workflow, as_, running.clock.now())
         elif approving:
@@ -67,17 +67,24 @@ def publish(
         else:
             done = propose(running.house, loaded, report, as_, running.clock.now())
         running.sweep()  # who may approve is asked at once
-    tell(as_json, _document(done, changes, report), lambda paper: _tell(paper, name, done, changes, report))
+    document = _document(done, changes, report) | {"compared_with": {"workflow": against[0], "hash": against[1]}}
+    tell(as_json, document, lambda paper: _tell(paper, name, done, changes, report, against))
     if done.outcome in ("refused", "waits"):
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def _against_what_is_in_force(running: RunningHouse, loaded: Loaded) -> tuple[Difference, ...]:
-    """What the draft changes of the version in force; nothing to compare with where it is the first of its name."""
+def _against_what_is_in_force(running: RunningHouse, loaded: Loaded) -> tuple[tuple[str, str], tuple[Difference, ...]]:
+    """What the draft is compared with (name and version), and what it changes of it.
+
+    That is the version of this name in force; for the first of a name, the house's own workflow.
+    """
     store = running.house.store
     hash_ = store.newest_workflow(loaded.workflow.workflow)
     before = store.workflow(hash_) if hash_ is not None else None
-    return differences(from_canonical(before), loaded.workflow) if before is not None else ()
+    if hash_ is not None and before is not None:
+        return (loaded.workflow.workflow, hash_), differences(from_canonical(before), loaded.workflow)
+    own = running.house.workflows.current(None)
+    return (own.workflow.workflow, own.hash), differences(own.workflow, loaded.workflow)
 
 
 def _document(done: Publishing, changes: tuple[Difference, ...], report: Report) -> dict[str, Any]:
@@ -102,8 +109,18 @@ def difference_document(one: Difference) -> dict[str, Any]:
     return {"what": one.what, "where": one.where, "says": one.says, "before": one.before, "after": one.after}
 
 
-def _tell(paper: Paper, typed: str, done: Publishing, changes: tuple[Difference, ...], report: Report) -> None:
+def _tell(
+    paper: Paper,
+    typed: str,
+    done: Publishing,
+    changes: tuple[Difference, ...],
+    report: Report,
+    against: tuple[str, str],
+) -> None:
     short = done.hash[:SHORT]
+    if against[0] != done.name:
+        first = f"{done.name} is the first of its name; it is compared with {against[0]} {against[1][:SHORT]}"
+        paper.line(first, "bold")
     tell_differences(paper, changes)
     holds = sum(one.verdict is Verdict.HOLDS for one in report.proofs)
     paper.note(f"{holds} of {len(report.proofs)} properties are proved.")

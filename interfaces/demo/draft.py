@@ -73,7 +73,6 @@ def propose_draft(
     loaded = _changed(said)
     report = proved(loaded)
 
-
     def propose_it() -> Publishing:
         done = propose(running.house, loaded, report, said.by, running.clock.now())
         if done.outcome == "waits":

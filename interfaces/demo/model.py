@@ -137,7 +137,9 @@ def _told(path: Path, said: Said, table: Table, report: Report) -> dict[str, Sce
                 mark, "there is no such story", found=told.story, expected=listed(tuple(files)), suggestion=suggestion
             )
             continue
-        story = stories.setdefault(told.story, read_scenario(file))
+        if told.story not in stories:
+            stories[told.story] = read_scenario(file)
+        story = stories[told.story]
         for part in told.cast:
             if part not in story.people:
                 suggestion = nearest(part, story.people)

@@ -1,6 +1,7 @@
 """Playing a demonstration: its stories beside each other, with the everyday work of a house, up to the present moment.
 
-A day at a time: what is due is taken each morning, then people do what they do, then notices go out.
+A day at a time: what is due is taken each morning, then people do what they do, then notices go out. In weeks long past
+they went out a few days at a time.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ AHEAD = dt.timedelta(days=10)
 """How far people look ahead at what lies in their lists."""
 MANY = 1_000_000
 COLLECT_EVERY = 200_000
+LONG_PAST = dt.timedelta(weeks=4)
+TOGETHER = 3
+"""Days of which the notices go out together, long past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,10 @@ def play_demonstration(
     """Play all strands from the house's own moment `until` (aware), which must not lie before any of them begins."""
     with _seldom_collected():
         days = _Days(strands, everyday, on, until)
-        for morning in _mornings(on, until):
+        for number, morning in enumerate(_mornings(on, until)):
             days.live(morning)
-            deliver()
+            if until - morning < LONG_PAST or number % TOGETHER == 0:
+                deliver()
     return days.played
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cases.house import House
 from state_machine.view import SYSTEM
@@ -25,6 +25,11 @@ class Codes:
     def of(self, name: str) -> str:
         """The code of a person; the house itself has its name."""
         return name if name == SYSTEM else self._current().get(name, UNKNOWN)
+
+    def now(self) -> Callable[[str], str]:
+        """The codes as they are at this moment, read once: for whatever asks of many rows."""
+        codes = self._current()
+        return lambda name: name if name == SYSTEM else codes.get(name, UNKNOWN)
 
     def person(self, code: str) -> str | None:
         """Whose code this is; None where it is nobody's."""

@@ -19,11 +19,10 @@ from cases.sweep import run_once
 from config.definition import RESERVED_ACTIONS
 from interfaces.simulation.hands import Hands
 from interfaces.simulation.tally import Round, passed_through
-from interfaces.simulation.ways import leads_back
+from interfaces.simulation.ways import befalls, leads_back
 from interfaces.simulation.wish import ToSee, Wish, of_a_task, to_see, with_more
 from state_machine.automatic import by_the_house, is_over
 from state_machine.decide import tracks_moved
-from state_machine.rules import ProcessRules
 from state_machine.view import Instance
 
 STEPS_OF_A_TURN = 12
@@ -240,18 +239,16 @@ class Life:
     def _leads_on(self, wish: Wish, now: dt.datetime) -> bool:
         """Whether an action brings a case on. What leads back happens, but nobody sets out to do it.
 
-        What may never be refused is mostly the person's own decision, or a report of something that befell the person.
+        What befalls a person comes by chance, as `befalls` says.
         """
         instance = self.hands.family(now).instance(wish.ref)
         if wish.kind != "action" or instance is None:
             return True
         process = self.hands.rules.processes[instance.process]
         moves = tracks_moved(process.actions[wish.name], instance) if wish.name in process.actions else None
-        return moves is not None and not leads_back(process.machines, moves) and not self._befalls(wish, process)
-
-    def _befalls(self, wish: Wish, process: ProcessRules) -> bool:
-        declared = (one.never_refused for one in process.model.invariants.values())
-        return any(one is not None and one.action == wish.name for one in declared)
+        if moves is None or leads_back(process.machines, moves):
+            return False
+        return not befalls(process, process.actions[wish.name], moves)
 
     def _in_the_cards(self, action: str) -> bool:
         """Cases differ: some of what could be set out to do is nothing for this one."""

@@ -1,4 +1,4 @@
-"""The ways of tracks: the shortest one to a state, and whether a move leads on or back."""
+"""The ways of tracks: the shortest one to a state, whether a move leads on or back, and what comes by chance."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Set
 from functools import cache
 
+from state_machine.rules import ActionRules, ProcessRules
 from state_machine.track_machine import TrackMachine
 
 
@@ -28,6 +29,34 @@ def leads_back(machines: Mapping[str, TrackMachine], moves: Mapping[str, tuple[s
     """Whether these moves, taken together, bring tracks nearer to where they start."""
     depths = {track: _depths(machines[track]) for track in moves}
     return sum(depths[track].get(to, 0) - depths[track].get(origin, 0) for track, (origin, to) in moves.items()) < 0
+
+
+def befalls(process: ProcessRules, action: ActionRules, moves: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether an action comes over a person by chance, and is nothing that staff set out to do.
+
+    What may never be refused is mostly the person's own decision, or a report of something that befell the person. It
+    is work like other work where it is the one way of people out of the start of a track, such as a reception.
+    """
+    declared = (one.never_refused for one in process.model.invariants.values())
+    if not any(one is not None and one.action == action.name for one in declared):
+        return False
+    if action.model.persons_own or action.model.opens:
+        return True
+    begun = [track for track, (origin, _) in moves.items() if origin == process.machines[track].starts]
+    return not any(_only_way(process, action.name, track) for track in begun)
+
+
+def _only_way(process: ProcessRules, action: str, track: str) -> bool:
+    """Whether people leave the start of a track by this action alone."""
+    start = process.machines[track].starts
+    leaving = {
+        one.name
+        for one in process.actions.values()
+        if one.model.by
+        for arrows in one.arrows
+        if arrows.track == track and arrows.follow(start) not in (None, start)
+    }
+    return leaving == {action}
 
 
 @cache

@@ -11,7 +11,7 @@ from interfaces.api.app import PREFIX, create_api
 from interfaces.web import front, health, leave
 from interfaces.web.account import demo, factors, kept, me, sign_in, told, welcome
 from interfaces.web.account.renewal import RenewedSessions
-from interfaces.web.administration import editor, workflows
+from interfaces.web.administration import editor, migration, workflows
 from interfaces.web.administration import health as house_health
 from interfaces.web.administration import notices as texts
 from interfaces.web.administration import people as staff_people
@@ -39,7 +39,8 @@ from interfaces.web.staff import (
     work,
 )
 from interfaces.web.statics import Statics
-from interfaces.web.supervision import approvals, member, team, versions
+from interfaces.web.supervision import approvals, bulk, member, team, versions
+from interfaces.web.supervision import migration as ordered
 
 # Every part of the house, in the order in which its routes are asked.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -76,9 +77,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     narrative.places.router,
     emergency.places.router,
     team.places.router,
+    bulk.places.router,
     member.places.router,
     house_health.places.router,
     workflows.places.router,
+    migration.places.router,
+    ordered.places.router,
     editor.places.router,
     staff_people.places.router,
     texts.places.router,

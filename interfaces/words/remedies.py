@@ -66,7 +66,7 @@ class Line:
 class Why:
     """One reason: the refusal text of its guard, its clauses, and a line for each thing that is missing, in order.
 
-    `until` (aware, UTC) is from when time alone opens it.
+    `until` (aware, UTC) is from when time alone opens it; `remedy` is what the guard itself advises, if it does.
     """
 
     guard: str
@@ -76,6 +76,7 @@ class Why:
     clauses: tuple[str, ...]
     until: dt.datetime | None
     lines: tuple[Line, ...]
+    remedy: str = ""
 
     @property
     def mark(self) -> str:
@@ -193,6 +194,7 @@ class Remedies:
             clauses=reason.clauses,
             until=reason.until,
             lines=tuple(sorted(lines, key=lambda one: ORDER.index(one.by))),
+            remedy=self.labels.at("processes", self.instance.process, "guards", str(reason.guard), "remedy") or "",
         )
 
     def _line(self, one: Missing, reason: Reason, next_: str) -> Line:

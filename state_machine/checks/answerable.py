@@ -1,7 +1,8 @@
 """Which of the facts that an action asks whoever may do it can always give.
 
-Words, figures and dates can be said. A link needs an instance to point to: so whoever acts must be let open one there
-and then, unless it points to people, of whom they are one. A document needs a paper that somebody has to make.
+Words, figures and dates can be said by whoever may record them. A link needs an instance to point to: so whoever acts
+must be let open one there and then, unless it points to people, of whom they are one. A document needs a paper that
+somebody has to make.
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ def unanswerable(
     """Each fact that an action asks and that may not be at hand. `asking` are processes that wait for an answer."""
     for name in action.model.asks:
         fact = process.facts[name].model
-        if fact.kind not in PAPERS:
-            continue
-        further = _further(rules, fact, opens, asking)
+        further = fact.kind not in PAPERS or _further(rules, fact, opens, asking)
         for role in action.model.by:
-            if not further or not _is_let(rules, process, action, fact, role):
+            if not further or not may_say(rules, fact, role) or not _is_let(rules, process, action, fact, role):
                 yield Missing(fact, name, role)
                 break
+
+
+def may_say(rules: Rules, fact: Fact, role: str) -> bool:
+    """Whether somebody in a role may record a fact, so that an answer is his or hers to give."""
+    return fact.by is None or any(role in rules.titles_for[one] for one in fact.by)
 
 
 def _further(rules: Rules, fact: Fact, opens: Opens, asking: frozenset[str]) -> bool:
@@ -58,8 +62,8 @@ def _further(rules: Rules, fact: Fact, opens: Opens, asking: frozenset[str]) -> 
 
 def _is_let(rules: Rules, process: ProcessRules, action: ActionRules, fact: Fact, role: str) -> bool:
     """Whether a role may open what a link points to: in the house, or under an instance that is there already."""
-    target, roles = rules.processes[fact.to or ""], rules.workflow.roles
-    if target.model.stands_for is not None:
+    target, roles = rules.processes.get(fact.to or ""), rules.workflow.roles
+    if fact.kind not in PAPERS or target is None or target.model.stands_for is not None:
         return True
     above = target.above[0] if target.above else None
     there = process.above if action.name == "open" else (process.name, *process.above)

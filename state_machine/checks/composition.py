@@ -176,6 +176,8 @@ def _acts_as(role: str, roles: tuple[str, ...], rules: Rules) -> bool:
 def _titles(part: Workflow, whole: Workflow) -> Iterator[str]:
     """New titles that count as a role of the part: a house's own choice, told because it widens every `by`."""
     for name, role in whole.roles.items():
+        if name not in part.roles and role.opens_cases == "all":
+            yield f"whoever is {spaced(name)} may open every case, put into no role"
         wider = [one for one in role.counts_as if one in part.roles]
         if name not in part.roles and wider:
             yield f"whoever is {spaced(name)} may do all that a {listed([spaced(one) for one in wider], 'and')} may"

@@ -65,7 +65,7 @@ def _always_watched(model: Model, process: str, name: str, says: str | None, wat
 def _watched_unasked(model: Model) -> Iterator[Proof]:
     """The same of every process with tracks of which no promise says it: it is watched until it is over.
 
-    A promise that excepts how an instance begins, though it is not over then, says nothing.
+    A promise that excepts how an instance begins says nothing.
     """
     promised = {
         watched.process
@@ -76,20 +76,24 @@ def _watched_unasked(model: Model) -> Iterator[Proof]:
     }
     for process in model.rules.processes.values():
         if process.model.tracks and process.name not in promised:
-            watched = AlwaysWatched.model_validate({"process": process.name, "except": process.model.over})
+            ends = None if _is_over_at_once(model.relation(process.name)) else process.model.over
+            watched = AlwaysWatched.model_validate({"process": process.name, "except": ends})
             says = f"A deadline that tells somebody runs wherever a {spaced(process.name)} stands, until it is over"
             proof = _always_watched(model, process.name, "watched:unasked", says, watched)
             yield replace(proof, where=("processes", process.name))
 
 
+def _is_over_at_once(relation: Relation) -> bool:
+    """Whether an instance can be over as it begins: then to be over excuses nothing."""
+    over = relation.process.over
+    return over is not None and relation.legal(relation.opens_in & relation.said(over).yes) != relation.space.empty
+
+
 def _excepts_the_beginning(relation: Relation, watched: AlwaysWatched) -> bool:
-    """Whether a promise excepts how an instance begins, though it is not over then."""
+    """Whether a promise excepts how an instance begins."""
     if watched.except_ is None:
         return False
-    begun = relation.opens_in & relation.condition(watched.except_).yes
-    if relation.process.over is not None:
-        begun &= ~relation.said(relation.process.over).yes
-    return relation.legal(begun) != relation.space.empty
+    return relation.legal(relation.opens_in & relation.condition(watched.except_).yes) != relation.space.empty
 
 
 def _proved(model: Model, relation: Relation, watched: AlwaysWatched) -> tuple[Verdict, str, Played | None]:

@@ -1,9 +1,11 @@
 """What people do in a workflow stays in their hands, and what a person may always do stays done.
 
 Others may not add a rung that does an action of a part: time would do what somebody decides, or do it sooner. Nothing
-that happens by itself, or by time, may be added to a track that something moves which is never refused, or to one that
-such an action begins: the person would be moved, or moved back. And no such action may be made to ask for a link or a
-document, which others may have to make.
+that happens by itself, or by time, may be added that leads out of a state into which something leads that is never
+refused, or into one that people alone bring about: the person would be moved, or moved back. Into a state that is a
+person's own decision leads nothing that is not. What the engine or time does in a part is not made to wait for more. No
+action that is never refused is made to ask for a link or a document, which others may have to make, and none is left
+to people who may not open the case.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from state_machine.checks.replay import Played
 from state_machine.checks.traces import Explorer
 from state_machine.checks.verdict import Proof, TraceStep, Verdict
 from state_machine.rules import ActionRules, ProcessRules, Rules
+from state_machine.track_machine import Arrows
 from state_machine.words import spaced
 
 METHOD = "every action and rung that is added, against what the part leaves to people"
@@ -34,15 +37,17 @@ class _Taken:
     action: str
     says: str
     by: str = ""
-    asks: bool = False
+    asks: bool = False  # there is nothing to show: it asks more, or is shut to somebody
 
 
 def stays_in_their_hands(model: Model, alone: Rules, part: str) -> Proof:
     """Whether nothing that is added does what people do in a part, or undoes what they may always do."""
     found = [
         *_done_by_time(alone, model.rules),
-        *_moved_by_the_house(alone, model.rules),
+        *_moved_by_others(alone, model.rules),
+        *_hindered(alone, model.rules),
         *_asking_for_papers(alone, model.rules),
+        *_out_of_reach(alone, model.rules),
     ]
     says = f"What people do in {part} stays in their hands, and what they may always do stays done"
     trace: tuple[TraceStep, ...] = ()
@@ -76,24 +81,80 @@ def _does(deadline: Deadline) -> frozenset[str]:
     return frozenset(rung.do for rung in deadline.ladder if rung.do is not None)
 
 
-def _moved_by_the_house(alone: Rules, whole: Rules) -> Iterator[_Taken]:
-    """Actions that are added, that nobody takes, and that move a person on, or back, from where he or she stood."""
-    lasting, own = _lasting(alone), _decided(alone)
+def _moved_by_others(alone: Rules, whole: Rules) -> Iterator[_Taken]:
+    """Actions that are added and move a person on, or back, from where he or she stood."""
+    lasting, own = _lasting(alone), decided(alone)
     for process in alone.processes.values():
         after = whole.processes[process.name]
         for action in after.actions.values():
-            for arrows in action.arrows if action.by_house and action.name not in process.actions else ():
-                of = (process.name, arrows.track)
-                left = sorted(lasting.get(of, set()) & (arrows.sources or lasting.get(of, set())) - {arrows.to})
-                if left or arrows.to in own.get(of, set()):
-                    track = spaced(arrows.track)
-                    said = (
-                        f"it leads {track} away from {spaced(left[0])}, where a person may always bring it"
-                        if left
-                        else ""
-                    )
-                    said = said or f"it brings {track} to {spaced(arrows.to)}, which is a person's own decision"
-                    yield _Taken(process.name, action.name, f"nobody does it, and {said}", _deadline_of(after, action))
+            if action.name not in process.actions and not (action.model.persons_own and action.model.by):
+                for arrows in action.arrows:
+                    of = (process.name, arrows.track)
+                    said = _takes_over(process, action, arrows, lasting.get(of, set()), own.get(of, set()))
+                    if said:
+                        yield _Taken(process.name, action.name, said, _deadline_of(after, action))
+
+
+def _takes_over(process: ProcessRules, action: ActionRules, arrows: Arrows, lasting: set[str], own: set[str]) -> str:
+    """What a new move does that is not for it to do; empty if nothing."""
+    track, to = spaced(arrows.track), spaced(arrows.to)
+    if arrows.to in own:
+        who = "it is no decision of the person's" if action.model.by else "nobody does it"
+        return f"{who}, and it brings {track} to {to}, which is a person's own decision"
+    if not action.by_house:
+        return ""
+    left = sorted(lasting & (arrows.sources or lasting) - {arrows.to})
+    if left:
+        return f"nobody does it, and it leads {track} away from {spaced(left[0])}, where a person may always bring it"
+    if arrows.to in _by_people(process, arrows.track):
+        return f"nobody does it, and it brings {track} to {to}, which people alone decide"
+    return ""
+
+
+def _by_people(process: ProcessRules, track: str) -> set[str]:
+    """The states of a track that actions of the part lead into, and all of these are taken by people."""
+    into: dict[str, list[ActionRules]] = {}
+    for action in process.actions.values():
+        for arrows in action.arrows:
+            if arrows.track == track:
+                into.setdefault(arrows.to, []).append(action)
+    return {state for state, actions in into.items() if not any(action.by_house for action in actions)}
+
+
+def _hindered(alone: Rules, whole: Rules) -> Iterator[_Taken]:
+    """What the engine or time does in a part, and is made to ask more."""
+    for process in alone.processes.values():
+        after = whole.processes[process.name]
+        for action in process.actions.values() if after.automatic or after.deadlines else ():
+            known = {guard.name for guard in action.guards}
+            added = [one.name for one in after.actions[action.name].guards if one.refuses and one.name not in known]
+            if action.by_house and added:
+                said = f"it happens without a person, and is made to wait for `{added[0]}`"
+                yield _Taken(process.name, action.name, said, asks=True)
+
+
+def _out_of_reach(alone: Rules, whole: Rules) -> Iterator[_Taken]:
+    """Actions that are never refused, and that nobody may do any more who may open every case."""
+    for process, action in never_refused(alone):
+        if action.name == "open" and not process.above:
+            continue
+        before, after = _reaching(alone, action), _reaching(whole, action)
+        if before and not after:
+            said = f"{spaced(before[0])} may do it, and may no longer open every case"
+            yield _Taken(process.name, action.name, said, asks=True)
+
+
+def _reaching(rules: Rules, action: ActionRules) -> list[str]:
+    """The titles by which somebody may do an action and open the case for it, put into no role."""
+    roles = rules.workflow.roles
+    return [
+        title
+        for role in action.model.by
+        if not roles[role].assigned
+        for title in rules.titles_for[role]
+        if not roles[title].assigned
+        and "all" in {roles[title].opens_cases, *(roles[one].opens_cases for one in roles[title].counts_as)}
+    ]
 
 
 States = dict[tuple[str, str], set[str]]
@@ -103,7 +164,7 @@ States = dict[tuple[str, str], set[str]]
 def _lasting(alone: Rules) -> States:
     """The states into which an action leads, or in which it begins something, that is never refused."""
     found: States = {}
-    for process, action in _never_refused(alone):
+    for process, action in never_refused(alone):
         opened = [opens.process for opens in action.model.opens]
         if action.name == "open":
             opened.append(process.name)
@@ -115,10 +176,10 @@ def _lasting(alone: Rules) -> States:
     return found
 
 
-def _decided(alone: Rules) -> States:
+def decided(alone: Rules) -> States:
     """The states into which only a person's own decision leads, or what is never refused."""
     found: States = {}
-    own = [(process.name, action.name) for process, action in _never_refused(alone)]
+    own = [(process.name, action.name) for process, action in never_refused(alone)]
     for process in alone.processes.values():
         into: dict[tuple[str, str], list[ActionRules]] = {}
         for action in process.actions.values():
@@ -131,7 +192,7 @@ def _decided(alone: Rules) -> States:
     return found
 
 
-def _never_refused(alone: Rules) -> Iterator[tuple[ProcessRules, ActionRules]]:
+def never_refused(alone: Rules) -> Iterator[tuple[ProcessRules, ActionRules]]:
     for process in alone.processes.values():
         for invariant in process.model.invariants.values():
             never = invariant.never_refused
@@ -142,7 +203,7 @@ def _never_refused(alone: Rules) -> Iterator[tuple[ProcessRules, ActionRules]]:
 
 def _asking_for_papers(alone: Rules, whole: Rules) -> Iterator[_Taken]:
     """Actions that are never refused and are made to ask for a link or a document."""
-    for process, action in _never_refused(alone):
+    for process, action in never_refused(alone):
         after = whole.processes[process.name]
         for name in after.actions[action.name].model.asks:
             kind = after.facts[name].model.kind
@@ -163,7 +224,12 @@ def _shown(model: Model, taken: _Taken) -> tuple[TraceStep, ...]:
     way = next((one for one in relation.ways if one.name == taken.action), None)
     if taken.asks or way is None:
         return ()
-    played = _by_time(relation, way, taken.by) if taken.by else _by_itself(relation, way)
+    if way.rules.model.by and not taken.by:
+        there = Explorer(relation)
+        before = there.reach(relation.configurations(way.needs & relation.changes(way.rules) & relation.rests))
+        played = there.take(before, way) if before is not None else None
+    else:
+        played = _by_time(relation, way, taken.by) if taken.by else _by_itself(relation, way)
     return played.steps if played is not None else ()
 
 

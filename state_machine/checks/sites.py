@@ -70,7 +70,7 @@ def above(rules: Rules, here: Site, process: str) -> Site:
     """The nearest instance of a process on the way up from a site, that site included."""
     if here.process == process:
         return here
-    if here.kind == "child" and here.base is not None:
+    if here.kind in ("child", "begun") and here.base is not None:
         return above(rules, here.base, process)
     root = here
     while root.kind == "above" and root.base is not None:

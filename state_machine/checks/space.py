@@ -9,13 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dd import autoref
-
-try:
-    from dd import cudd
-except ImportError:
-    cudd = None
-
 SMALL = 1024
 """A cache to begin with: a workflow has many small processes; it grows where it has to."""
 MEMORY = 2**28
@@ -56,9 +49,7 @@ class Space:
     """A diagram manager with its variables. Sets of one space must not be mixed with those of another."""
 
     def __init__(self, *, plain: bool = False) -> None:
-        self._diagrams: Any = (
-            autoref.BDD() if plain or cudd is None else cudd.BDD(memory_estimate=MEMORY, initial_cache_size=SMALL)
-        )
+        self._diagrams = _manager(plain=plain)
         self._diagrams.configure(reordering=False)
         self.empty: Set = self._of(False)
         self.everything: Set = self._of(True)
@@ -187,3 +178,17 @@ class Space:
     def at(self, values: Mapping[str, Value]) -> Set:
         """All configurations with these values."""
         return self.all(self.has(self.variables[name], value) for name, value in values.items())
+
+
+def _manager(*, plain: bool) -> Any:
+    """A manager of diagrams; `plain` is the one in Python."""
+    # What `dd` brings along takes a tenth of a second to load, and no start of a house has to wait for it.
+    from dd import autoref
+
+    if plain:
+        return autoref.BDD()
+    try:
+        from dd import cudd
+    except ImportError:
+        return autoref.BDD()
+    return cudd.BDD(memory_estimate=MEMORY, initial_cache_size=SMALL)

@@ -20,6 +20,7 @@ from state_machine.checks.implied import asked_of, implied, shared_by
 from state_machine.checks.model import Model
 from state_machine.checks.new_ways import outsiders_among
 from state_machine.checks.oversight import runs_where, tells
+from state_machine.checks.own_hand import never_refused
 from state_machine.checks.relation import Relation
 from state_machine.checks.safety import enters_only
 from state_machine.checks.sites import above
@@ -240,10 +241,13 @@ class _Newcomer:
         ]
 
     def _leaving(self, test: Test) -> list[ActionRules]:
-        """The ways by which the part itself leaves what the test lists."""
+        """The ways by which the part itself leaves what the test lists; what a person decides measures nobody else."""
+        process = self.own.rules.processes[self.stranger.process]
+        free = {action.name for of, action in never_refused(self.own.rules) if of is process}
         return [
             action
-            for action in self.own.rules.processes[self.stranger.process].actions.values()
+            for action in process.actions.values()
+            if action.name not in free and not action.model.persons_own
             for arrows in action.arrows
             if arrows.track == self.stranger.name
             and arrows.to not in test.matches

@@ -101,6 +101,8 @@ _role_keys = _same_keys("assigned", "counts_as")
 def _role(where: Where, one: Any, other: Any) -> Iterator[Loss]:
     yield from _role_keys(where, one, other)
     yield from _kept(where, "guard", one.guards, other.guards)
+    if (one.opens_cases, other.opens_cases) == ("own", "all"):
+        yield Loss(where, "it opens every case")
 
 
 _process_keys = _same_keys("parent", "stands_for", "over")

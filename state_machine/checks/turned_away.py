@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from config.definition import FactValue
-from state_machine.checks.answerable import Missing
+from state_machine.checks.answerable import Missing, may_say
 from state_machine.checks.relation import Relation
 from state_machine.checks.replay import Played
 from state_machine.checks.samples import usual
@@ -71,7 +71,9 @@ def played_without(
             where = REF if REF in world.instances else world.main.processes[relation.process.name].above[0]
             world.hold(where, missing.role, SOMEBODY)
         steps = played.steps
-        if missing.fact.kind == "link":
+        if not may_say(relation.rules, missing.fact, missing.role):
+            steps = (*steps, *_tries_to_record(relation, world, missing))
+        elif missing.fact.kind == "link":
             tried = _tries_to_open(relation, world, missing)
             if tried is None:
                 continue
@@ -115,6 +117,21 @@ def _answers(relation: Relation, world: World, action: ActionRules, without: str
     return found
 
 
+def _tries_to_record(relation: Relation, world: World, missing: Missing) -> tuple[TraceStep, ...]:
+    """That whoever is asked for it may not record it; nothing where there is no instance yet."""
+    declared = missing.fact
+    if REF not in world.instances or (declared.kind == "link" and declared.to is None):
+        return ()
+    if declared.kind == "link" and declared.to is not None:
+        value: FactValue = world.give(declared.to, f"{REF}.{missing.name}").ref
+    else:
+        value = usual(declared, world.now, world.main.calendar)
+    process = relation.process.name
+    attempt = Attempt("record", REF, world.actor(SOMEBODY), process, facts={missing.name: value})
+    step = _step(world, attempt, missing.role, process, world.states(REF))
+    return (step,) if step is not None else ()
+
+
 def _tries_to_open(relation: Relation, world: World, missing: Missing) -> TraceStep | None:
     """That whoever is asked for it may not open what is asked; None where they may."""
     target = world.main.processes[missing.fact.to or ""]
@@ -150,9 +167,11 @@ def _step(world: World, attempt: Attempt, role: str, process: str, states: Mappi
         return None
     declared = world.main.processes[process].actions.get(attempt.action)
     said = (declared.model.says if declared is not None else None) or f"{spaced(attempt.action)} a {spaced(process)}"
+    if attempt.kind == "record":
+        said = f"record {listed([spaced(one) for one in attempt.facts], 'and')}"
     told = " ".join(reason.message for reason in decision.reasons)
     says = f"{with_article(role).capitalize()}: {said.rstrip('.')}. It is refused: {told}"
-    kind: StepKind = "open" if attempt.kind == "open" else "act"
+    kind: StepKind = attempt.kind
     return TraceStep(
         kind,
         process,

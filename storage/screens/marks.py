@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -44,7 +45,8 @@ class Mark(NamedTuple):
 
 def mark_of(entry: NewEntry | StoredEntry) -> Mark:
     """The mark of an entry."""
-    clear = orjson.loads(entry.clear)
+    said = entry.said if isinstance(entry, NewEntry) else None
+    clear = orjson.loads(entry.clear) if said is None else said
     content = _content(entry.kind, clear)
     get = clear.get
     return Mark(_number(content), content, get("actor", ""), get("on_behalf"), get("family", ""))
@@ -75,24 +77,26 @@ def sort_from(number: int, content: bytes) -> Sort:
 
 
 def _content(kind: str, clear: Mapping[str, Any]) -> bytes:
+    get = clear.get
     return orjson.dumps(
         {
             "kind": kind,
-            "process": clear.get("process", ""),
-            "action": clear.get("action", ""),
-            "role": clear.get("role"),
-            "workflow": clear.get("workflow", ""),
-            "guards": clear.get("guards", {}),
-            "unmet": clear.get("because", ()),
-            "overridden": clear.get("overridden", ()),
-            "deadline": clear.get("deadline"),
-            "late": clear.get("late_seconds", 0) > LATE_SECONDS,
+            "process": get("process", ""),
+            "action": get("action", ""),
+            "role": get("role"),
+            "workflow": get("workflow", ""),
+            "guards": get("guards", {}),
+            "unmet": get("because", ()),
+            "overridden": get("overridden", ()),
+            "deadline": get("deadline"),
+            "late": get("late_seconds", 0) > LATE_SECONDS,
             "until": "until" in clear,
         },
         option=orjson.OPT_SORT_KEYS,
     )
 
 
+@lru_cache(maxsize=4096)
 def _number(content: bytes) -> int:
     """A number of 63 bits: two of a million sorts are the same by chance once in twenty million houses."""
     return int.from_bytes(hashlib.sha256(_DOMAIN + content).digest()[:8], "big") >> 1

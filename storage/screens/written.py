@@ -63,7 +63,10 @@ def marks(sql: ShownSql, entries: Iterable[NewEntry]) -> Iterator[Change]:
 
 def learn(sql: ShownSql, changes: Iterable[Change]) -> None:
     """What was committed is there: its sorts need not be written again."""
-    sql.known.update(one.parameters["id"] for one in changes if one.sql is sql.sort)
+    sort = sql.sort
+    for one in changes:
+        if one.sql is sort:
+            sql.known.add(one.parameters["id"])
 
 
 def lists(sql: ShownSql, writes: StepWrites, before: Mapping[str, Tracks]) -> Iterator[Change]:

@@ -68,3 +68,35 @@ def test_a_child_is_escorted_on_each_leg_and_an_adult_may_decline() -> None:
         of |= companies(one)
     assert children == {"escorted"}
     assert "declined" in adults
+
+
+SIDES = {"vse-3": (7, 8), "vn-2011": (8, 9)}
+"""Where the receiving side is a house of the same kind: it has a file of its own, `after`, and people of its own."""
+OF_TWO_HOUSES = [(name, number) for name, numbers in SIDES.items() for number in numbers]
+
+
+@pytest.mark.parametrize(("name", "number"), OF_TWO_HOUSES)
+class TestTwoHouses:
+    def test_the_person_leaves_the_one_and_is_received_by_the_other(self, name: str, number: int) -> None:
+        one = story(number, name)
+        before, after = one.instance("before"), one.instance("after")
+        assert (before.tracks["stay"].state, after.tracks["stay"].state) == ("left", "here")
+        (arrived,) = one.applied("repatriation", "arrive")
+        (received,) = [line for line in one.applied("case", "receive") if line.ref == after.ref]
+        departed = max(line.order for line in one.applied("repatriation", "depart"))
+        assert departed < received.order < arrived.order
+
+    def test_nobody_of_one_side_acts_on_the_other(self, name: str, number: int) -> None:
+        one = story(number, name)
+        people = {
+            root: {line.actor for line in one.lines if line.ref in refs and line.actor != SYSTEM}
+            for root in ("before", "after")
+            for refs in [{inner.ref for inner in one.family(root)}]
+        }
+        assert people["before"]
+        assert people["after"]
+        assert people["before"].isdisjoint(people["after"])
+
+    def test_nobody_departs_against_the_own_wish(self, name: str, number: int) -> None:
+        refused = [line for line in story(number, name).lines if line.action == "depart" and line.refused]
+        assert refused

@@ -60,8 +60,8 @@ def export_trace(asked: An, wanted: Annotated[EntriesTaken, Query()]) -> Respons
     _journal(asked, "trace", wanted.model_dump())
     rows = asked.screens.stream(chosen, ClausesOf(asked.house.workflows))
     if wanted.format == "jsonl":
-        return _streamed(LINES, as_json_lines(rows, codes.of))
-    return _streamed(CSV, as_csv(rows, codes.of))
+        return _streamed(LINES, as_json_lines(rows, codes.now()))
+    return _streamed(CSV, as_csv(rows, codes.now()))
 
 
 def _journal(asked: Asked, what: str, given: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -73,7 +74,8 @@ def trace(asked: An, wanted: Annotated[TraceWanted, Query()]) -> Response:
     carriers = ClausesOf(asked.house.workflows)
     part = asked.screens.trace(chosen, page(wanted.limit, wanted.cursor), carriers)
     count = asked.screens.count(chosen, carriers)
-    told = {"entries": [trace_entry(row, codes) for row in part.rows], "count": count.entries, "cases": count.cases}
+    names = codes.now()
+    told = {"entries": [trace_entry(row, names) for row in part.rows], "count": count.entries, "cases": count.cases}
     return document(told | {"more": count.more, "next": cursor_of(part.next)})
 
 
@@ -91,7 +93,7 @@ def chosen_of(asked: Asked, wanted: EntriesWanted, codes: Codes) -> TraceFilter:
     )
 
 
-def trace_entry(row: EntryRow, codes: Codes) -> dict[str, Any]:
+def trace_entry(row: EntryRow, names: Callable[[str], str]) -> dict[str, Any]:
     """An entry as auditors see it."""
     return {
         "at": instant(row.at),
@@ -100,7 +102,7 @@ def trace_entry(row: EntryRow, codes: Codes) -> dict[str, Any]:
         "case": row.case,
         "kind": row.kind,
         "outcomes": sorted(row.outcomes),
-        "clear": hidden(row, codes.of),
+        "clear": hidden(row, names),
         "hash": row.hash,
         "leaf": row.leaf,
     }

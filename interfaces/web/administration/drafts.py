@@ -100,7 +100,9 @@ def read(visit: Visit, files: Files) -> Read:
             loaded = load_draft(folder, published=published_form(visit.house.store), siblings=False)
         except DefinitionError as problem:
             return Read(None, [_inside(one, folder) for one in problem.problems])
-    return Read(loaded, [_inside(one, folder) for one in loaded.unsafe])
+    # Where the draft lay for a moment is nobody's business, whoever tells of the problems next.
+    unsafe = tuple(_inside(one, folder) for one in loaded.unsafe)
+    return Read(replace(loaded, unsafe=unsafe), unsafe)
 
 
 @contextmanager

@@ -43,8 +43,9 @@ class Row:
 
 @places.page("/administration/people", area="administration")
 def people_page(visit: Visited, show: str = "") -> Response:
-    """Everybody, with roles and how many roles they hold in cases: a count, never which."""
+    """Everybody, with roles and on how many open cases they hold one: a count, never which."""
     words = visit.words
+    loads = {load.person: load.cases for load in visit.served.running.store.screens.loads(visit.now)}
     rows = []
     for one in visit.house.people.all():
         if show == "disabled" and not one.disabled:
@@ -55,7 +56,7 @@ def people_page(visit: Visited, show: str = "") -> Response:
                 visit.names(one.name),
                 words.join(_titles(visit, one.titles)) or "–",
                 _said(visit, one),
-                len(holdings(visit.house, one.name)),
+                loads.get(one.name, 0),
             )
         )
     return visit.page("administration/people.html", rows=rows, show=show)

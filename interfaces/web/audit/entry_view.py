@@ -50,7 +50,7 @@ class Teller:
 
 def teller(visit: Visit, codes: Codes) -> Teller:
     """A teller that says codes for names."""
-    return Teller(visit, codes.of)
+    return Teller(visit, codes.now())
 
 
 def seen_of(row: EntryRow) -> SeenEntry:

@@ -111,7 +111,7 @@ def export(visit: Visited) -> Response:
     wanted, _ = filter_of(asked, codes, visit.house.workflows.current(None))
     rows = visit.served.running.store.screens.stream(wanted, ClausesOf(visit.house.workflows))
     content: Iterator[str] | Iterator[bytes]
-    content = as_csv(rows, codes.of) if kind == "csv" else as_json_lines(rows, codes.of)
+    content = as_csv(rows, codes.now()) if kind == "csv" else as_json_lines(rows, codes.now())
     name = f"trace.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(content, media_type=FORMATS[kind], headers=headers)

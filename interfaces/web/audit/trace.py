@@ -49,7 +49,7 @@ def trace_page(visit: Visited, after: str = "") -> Response:
         asked=asked,
         wrong=[spelt(name) for name in wrong],
         selects=selects(visit.words, rules, screens.sorts(), asked),
-        people=sorted({codes.of(one.name) for one in visit.house.people.all()}, key=lambda code: int(code[2:])),
+        people=sorted({tells.names(one.name) for one in visit.house.people.all()}, key=lambda code: int(code[2:])),
         excludes="" if found.rows else _drop(visit, wanted, carriers, asked),
         export=f"/audit/export?{query}",
     )

@@ -14,6 +14,7 @@ from cases.publications import Proposal
 from cases.staff import Loan
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
+from state_machine.roles import has_title
 
 places = Places()
 SHOWN = 20
@@ -43,6 +44,11 @@ class Load:
 @places.page("/team", area="supervision")
 def team_page(visit: Visited) -> Response:
     """The first page of supervision."""
+    return team_page_of(visit)
+
+
+def team_page_of(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
+    """The page, with what was wrong with a form of it."""
     screens = visit.served.running.store.screens
     staff = visit.house.store.staff
     reach = reach_of(visit.house, visit.viewer, visit.now)
@@ -53,14 +59,45 @@ def team_page(visit: Visited) -> Response:
     waiting += [_review(visit, one) for one in staff.loans("emergency", unanswered=True)]
     return visit.page(
         "supervision/team.html",
+        status=status,
+        problem=problem,
         waiting=waiting,
-        late=[_late(visit, one) for one in _each_once(screens.late(visit.now, 4 * SHOWN))[:SHOWN]],
+        late=[_late(visit, one) for one in late_tasks(visit)],
         unowned=[
             (f"/cases/{row.ref}/people#assign", row.ref, visit.words.when(row.opened_at))
             for row in with_needs(screens, unowned.rows, visit.now)
         ],
         loads=_loads(visit),
+        able=_able(visit) if unowned.rows else [],
+        key=visit.new_key(),
     )
+
+
+def late_tasks(visit: Visit) -> list[TaskRow]:
+    """What is late, the oldest first, each once, as far as the page shows it."""
+    return _each_once(visit.served.running.store.screens.late(visit.now, 4 * SHOWN))[:SHOWN]
+
+
+def task_key(task: TaskRow) -> str:
+    """What names a late task in a form."""
+    return f"{task.instance}.{task.name}"
+
+
+def _able(visit: Visit) -> list[tuple[str, str]]:
+    """Who can have a case: each role of the front line with those who can hold it, as (role:person, words)."""
+    rules = visit.house.workflows.current(None)
+    labels = visit.words.labels(rules.workflow)
+    here = [one for one in visit.house.people.all() if not one.disabled and not one.away]
+    return [
+        (
+            f"{role}:{one.name}",
+            visit.words.gettext("%(who)s as %(role)s", who=visit.names(one.name), role=labels.role(role).lower()),
+        )
+        for role, declared in rules.workflow.roles.items()
+        if declared.assigned
+        for one in here
+        if has_title(rules, one.titles, role)
+    ]
 
 
 def _loads(visit: Visit) -> list[Load]:
@@ -82,14 +119,14 @@ def _each_once(tasks: Sequence[TaskRow]) -> list[TaskRow]:
     return list({(one.instance, one.name): one for one in reversed(tasks)}.values())[::-1]
 
 
-def _late(visit: Visit, task: TaskRow) -> tuple[str, str, str, str]:
-    """A late task: address, what, which case, how late and with whom it lies."""
+def _late(visit: Visit, task: TaskRow) -> tuple[str, str, str, str, str]:
+    """A late task: address, what, which case, how late and with whom it lies, and what names it in a form."""
     labels = visit.words.labels(visit.house.workflows.rules(task.workflow).workflow)
     whom = visit.names(task.owner) if task.owner else labels.role(task.role).lower()
     late = visit.words.late(visit.now - task.falls)
     at = f"/cases/{task.instance}" if task.instance == task.case else f"/instances/{task.instance}"
     said = visit.words.gettext("%(late)s, with %(who)s", late=late, who=whom)
-    return at, labels.deadline(task.process, task.name), task.case, said
+    return at, labels.deadline(task.process, task.name), task.case, said, task_key(task)
 
 
 def _asking(visit: Visit, asking: AskingRow) -> Waiting:

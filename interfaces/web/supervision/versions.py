@@ -8,6 +8,7 @@ from cases.publications import Proposal
 from cases.publish import approve, doubts, withdraw
 from config.difference import differences
 from config.loader import from_canonical
+from interfaces.web.administration.moving import choices
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
 from state_machine.checks.prove import prove
@@ -38,7 +39,8 @@ def decide(visit: Visited, name: str) -> Response:
         return _page(visit, proposal, problem=" ".join(one.says for one in done.objections), status=409)
     visit.served.running.look_again(visit.now)
     visit.served.running.sweep()
-    return visit.go_to("/team")
+    behind = any(visit.house.store.versions.families(one.from_) for one in choices(visit) if one.name == name)
+    return visit.go_to("/approvals/migration" if behind else "/team")
 
 
 def _waiting(visit: Visit, name: str) -> Proposal:

@@ -1,4 +1,4 @@
-"""The walk of somebody new to the trace: a refused interview, an exception, a date that passed, and all of it taken along."""
+"""The walk of somebody new to the trace: a refused interview, an exception, a late date, and all of it taken along."""
 
 from __future__ import annotations
 

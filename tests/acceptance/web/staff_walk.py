@@ -24,7 +24,7 @@ def walk(by: Walker) -> str:
     care_is_recorded(by, case)
     goes_on(by, case)
     refers(by, case)
-    closes(by, case)
+    closes(by)
     comes_back(by, case)
     return case
 
@@ -161,6 +161,21 @@ def refers(by: Walker, case: str) -> None:
     by.press("Send the referral", status=409)
     by.see("There is no consent of the person to a service of this receiver.")
     by.shot("referral-refused")
+    consents(by)
+    by.link("Up to")
+    by.link("Referral", inside="#h-parts ~ ul")
+    by.link("Prepared")
+    by.link("Send the referral", inside=".can")
+    by.press("Send the referral")
+    by.see("Sent")
+    by.shot("referral-sent")
+    by.link("The receiver takes it up")
+    by.press("The receiver takes it up")
+    by.see("Taken up")
+
+
+def consents(by: Walker) -> None:
+    """The person agrees to what goes to whom, after it was explained."""
     by.link("Ask for consent")
     by.choose("giver", "person")
     by.choose("content", "identity")
@@ -175,19 +190,9 @@ def refers(by: Walker, case: str) -> None:
     by.choose("explained", "true")
     by.press("Record")
     by.press("The consent is given")
-    by.link("Up to")
-    by.link("Referral", inside="#h-parts ~ ul")
-    by.link("Prepared")
-    by.link("Send the referral", inside=".can")
-    by.press("Send the referral")
-    by.see("Sent")
-    by.shot("referral-sent")
-    by.link("The receiver takes it up")
-    by.press("The receiver takes it up")
-    by.see("Taken up")
 
 
-def closes(by: Walker, case: str) -> None:
+def closes(by: Walker) -> None:
     """Sok asks the person about closing, and closes."""
     by.link("Up to")
     by.unfold("Not possible yet: ask the person about closing the case")

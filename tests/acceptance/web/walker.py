@@ -24,12 +24,14 @@ MOST_STOPS = 400
 # How the focus stands: where, and what is wrong with how it can be seen. Tabs of one group of radio buttons are one.
 STOP = """([one]) => {
   const at = document.activeElement, wrong = [];
-  const same = at === one || (one.type === "radio" && at.type === "radio" && at.name === one.name && at.form === one.form);
+  const group = one.type === "radio" && at.type === "radio" && at.name === one.name && at.form === one.form;
+  const same = at === one || group;
   if (at === document.body || at === document.documentElement) return { same, moved: "", wrong };
   const style = getComputedStyle(at), box = at.getBoundingClientRect();
   const numbers = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
   const light = (colour) => {
-    const [r, g, b] = numbers(colour).slice(0, 3).map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const part = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = numbers(colour).slice(0, 3).map(part);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   let behind = at.parentElement;
@@ -39,9 +41,8 @@ STOP = """([one]) => {
   if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) wrong.push("has no outline");
   else if ((high + 0.05) / (low + 0.05) < 3) wrong.push(`its outline ${style.outlineColor} is faint on ${paper}`);
   if (box.width < 1 || box.height < 1) wrong.push("has no size");
-  const x = Math.min(Math.max(box.left + Math.min(box.width / 2, 40), 1), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 12), 1), innerHeight - 1);
-  if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) wrong.push("is out of sight");
+  const out = box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth;
+  if (out) wrong.push("is out of sight");
   else {
     const first = at.getClientRects()[0], px = Math.min(Math.max(first.left + first.width / 2, 1), innerWidth - 1);
     const top = document.elementFromPoint(px, Math.min(Math.max(first.top + first.height / 2, 1), innerHeight - 1));
@@ -54,7 +55,8 @@ STOP = """([one]) => {
 
 # Which way round is shorter, as somebody sees who looks at the page.
 BACKWARDS = """([one]) => {
-  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+  const stops = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const all = [...document.querySelectorAll(stops)]
     .filter((each) => each.checkVisibility());
   const here = all.indexOf(document.activeElement), there = all.indexOf(one);
   return here >= 0 && there < here;
@@ -279,5 +281,3 @@ class Walker:
                 return
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"arrows do not lead to {box}")
-
-

@@ -76,6 +76,12 @@ class TestTheWholeWay:
         published = homeward("workflow", "versions", "--json").document["publications"][-1]
         assert (published["hash"], published["signed_in"]) == (one.document["hash"], False)
 
+        # Back to the version that is not in force any more takes a second person too.
+        back = homeward("workflow", "migrate", "ours", first["hash"], "--as", "dara", "--json")
+        assert (back.code, back.document["objections"][0]["code"]) == (ExitCode.REFUSED, "second_person")
+        both = homeward("workflow", "migrate", "ours", first["hash"], "--as", "dara", "--second", "vanna", "--json")
+        assert both.code == ExitCode.DONE
+
         # The case keeps its version until it is moved; what that would do is told first.
         dry = homeward("workflow", "migrate", first["hash"][:8], "ours", "--dry-run", "--json").document
         assert (dry["needs_a_decision"], dry["closed"]) == (0, 1)  # closed: the question to whoever may approve
@@ -110,6 +116,21 @@ class TestPublish:
         refused = homeward("workflow", "publish", str(folder), "--as", "dara", "--json")
         assert refused.code == ExitCode.REFUSED
         assert "without_base" in [one["code"] for one in refused.document["objections"]]
+
+    def test_the_first_of_its_name_is_compared_with_what_the_house_follows(
+        self, homeward: Homeward, ours: Path
+    ) -> None:
+        (own,) = homeward("workflow", "versions", "--json").document["publications"]
+        folder = ours.parent / "theirs"
+        shutil.copytree(ours, folder)
+        (folder / "workflow.yaml").write_text(OURS.replace("workflow: ours", "workflow: theirs"), "utf-8")
+        (folder / "case.yaml").write_text(SOONER, "utf-8")
+        first = homeward("workflow", "publish", str(folder), "--as", "dara", "--json").document
+        assert first["compared_with"] == {"workflow": "ours", "hash": own["hash"]}
+        assert "the deadline plan_review of case: 21 → 14 working days" in [one["says"] for one in first["differences"]]
+        told = homeward("workflow", "publish", str(folder), "--as", "dara").out
+        assert "theirs is the first of its name" in told
+        assert "Nothing is otherwise" not in told
 
     def test_refuses_a_workflow_that_is_no_workflow(self, homeward: Homeward, tmp_path: Path) -> None:
         folder = tmp_path / "broken"
@@ -165,7 +186,7 @@ class TestTheFolderOnDisk:
         shown = homeward("case", "show", case, "--as", "sok")
         assert shown.code == ExitCode.DONE
         assert "cannot be read" in shown.err
-        assert "case.yaml:" in shown.err
+        assert "case.yaml:" in "".join(shown.err.split())
         assert "stays in force" in " ".join(shown.err.split())
         assert homeward("case", "open", "--as", "sok").code == ExitCode.DONE
 
@@ -225,7 +246,14 @@ class TestMigrate:
         assert homeward("workflow", "migrate", "harbour", "abcdef", "--dry-run").code == ExitCode.FAILED
 
     @pytest.mark.parametrize(
-        ("option", "value"), [("--put", "case.plan=agreed"), ("--drop", "plan"), ("--forget", "case.a.b")]
+        ("option", "value"),
+        [
+            ("--put", "case.plan=agreed"),
+            ("--drop", "plan"),
+            ("--forget", "case.a.b"),
+            ("--end", "plan_review"),
+            ("--same", "case.plan_review"),
+        ],
     )
     def test_reads_decisions_strictly(self, homeward: Homeward, option: str, value: str) -> None:
         typed = homeward("workflow", "migrate", "harbour", "abcdef", "--dry-run", option, value)

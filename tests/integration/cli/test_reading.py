@@ -104,10 +104,11 @@ class TestHistory:
         assert all(entry.keys() >= ENTRY_KEYS for entry in entries)
         assert [entry["kind"] for entry in entries] == [
             "case:instance:opened",
+            "case:deadline:dated",
             "case:role:assigned",
             "case:action:refused",
         ]
-        assert [entry["seq"] for entry in entries] == [1, 2, 3]
+        assert [entry["seq"] for entry in entries] == [1, 2, 3, 4]
         assert [entry["previous"] for entry in entries[1:]] == [entry["hash"] for entry in entries[:-1]]
         assert entries[-1]["guards"] == {"care_answered": "unknown"}
         assert {entry["workflow"] for entry in entries} == {"harbour"}

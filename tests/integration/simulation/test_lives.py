@@ -23,6 +23,7 @@ from interfaces.simulation.plan import Plan, staffing
 from interfaces.simulation.run import simulate
 from interfaces.simulation.summary import summary
 from interfaces.simulation.tally import Tally, passed_through
+from interfaces.simulation.ways import befalls
 from state_machine.rules import Rules
 from storage.memory import MemoryStore
 from storage.memory_drained import Drained, DrainedStore
@@ -190,6 +191,26 @@ class TestTheSameAgain:
         assert one != other
 
 
+@pytest.mark.parametrize(
+    ("action", "moves", "by_chance"),
+    [
+        ("receive", {"reception": ("awaited", "welcoming"), "stay": ("not_here", "here")}, False),
+        ("receive", {"stay": ("left", "here")}, True),
+        ("person_leaves", {"stay": ("not_here", "left")}, True),
+        ("report_missing", {"stay": ("not_here", "missing")}, True),
+        ("report_harm", {"plan": ("agreed", "revising")}, True),
+        ("ask_for_legal_help", {"legal": ("not_asked", "asked")}, True),
+        ("settle_in", {"reception": ("welcoming", "settling")}, False),
+    ],
+)
+def test_a_person_is_received_by_staff_and_leaves_or_is_harmed_by_chance(
+    action: str, moves: dict[str, tuple[str, str]], by_chance: bool
+) -> None:
+    loaded = load_workflow("kh-2009")
+    process = Rules.compile(loaded.workflow, loaded.hash).processes["case"]
+    assert befalls(process, process.actions[action], moves) is by_chance
+
+
 @pytest.mark.parametrize("name", ["kh-2009", "vn-2011", "commit-adopted", "vse-3-adopted"])
 def test_cases_of_a_shipped_workflow_live(name: str) -> None:
     """They come far, and some are closed: nothing that every case needs is impossible for synthetic people."""
@@ -200,6 +221,7 @@ def test_cases_of_a_shipped_workflow_live(name: str) -> None:
     assert tally.opened == 5
     assert tally.refused < tally.steps / 2
     assert len(tally.milestones["plan.interim"]) >= 3
+    assert len(tally.milestones["reception.welcoming"]) >= 3
     assert tally.milestones["case.closed_watched"]
     assert len(tally.milestones) >= 15
 

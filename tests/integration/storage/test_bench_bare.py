@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from sqlalchemy import Engine, text
 
@@ -17,6 +18,10 @@ SHAPE = Shape(
     due=(("lapse", "sex"),),
     notices=1,
     keyed=True,
+    moved=("care", "stay"),
+    anew=("see_her",),
+    tasks=(("see_her", "case_worker"), ("see_her", "supervisor")),
+    overview=True,
 )
 
 
@@ -32,9 +37,12 @@ class TestTheBareDatabase:
         with raw.connect() as connection:
             counts = [
                 connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
-                for name in ("entries", "attempts", "due", "outbox")
+                for name in ("entries", "marks", "attempts", "due", "outbox", "tasks", "standings", "overview")
             ]
-        assert counts == [3 + 6, 3, 2, 3]
+            moved = connection.execute(text("SELECT state FROM standings WHERE instance = 'C1' ORDER BY track")).all()
+        # Tracks and tasks that are there already are written over.
+        assert counts == [3 + 6, 3 + 6, 3, 2, 3, 2 * 2, 3 + 2, 2]
+        assert {state for (state,) in moved} == {"s5"}
 
     def test_writes_several_steps_to_a_transaction_where_it_is_told(self, url: str, store: SqlStore) -> None:
         store.fill(opening(f"C{number}") for number in range(5))
@@ -53,11 +61,13 @@ class TestAShape:
     def test_is_that_of_the_rows_that_a_step_writes(self, store: SqlStore, raw: Engine) -> None:
         commit(store, opening("C1", facts={"sex": recorded("f")}))
         before = load(store, "C1")
-        writes = change(before, changed=before.instances, put_due=(Due("C1", "C1", "lapse", "sex", START),))
-        shape = Shape.of(writes)
+        there = before.instances[0]
+        moved = replace(there, tracks={"care": replace(there.tracks["care"], state="given")})
+        writes = change(before, changed=(moved,), put_due=(Due("C1", "C1", "lapse", "sex", START),))
+        shape = Shape.of(writes, {"C1": replace(there, facts={})})
         commit(store, writes)
         with raw.connect() as connection:
             instance = connection.execute(text("SELECT length(clear), length(facts) FROM instances")).one()
             written = connection.execute(text("SELECT length(clear), length(sealed) FROM entries WHERE seq = 2")).one()
-        assert shape == Shape((tuple(instance),), (tuple(written),), (("lapse", "sex"),))
+        assert shape == Shape((tuple(instance),), (tuple(written),), (("lapse", "sex"),), moved=("care",))
         assert shape.entries[0][1] == len(entry("C1", 2).sealed) + SEAL_BYTES

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from cases.due_list import explain_due
 from cases.errors import BadInput, UnknownName
 from cases.journal import Kind
 from cases.migrate import Decisions, Migration, MovedDeadline, migrate, preview_migration
@@ -134,11 +135,50 @@ class TestDeadlines:
         kinds = [one["kind"] for one in journal(house, case)]
         assert kinds.index(Kind.REMINDED) < kinds.index(Kind.MIGRATED)
 
-    def test_that_are_gone_end_and_new_ones_begin(self) -> None:
-        other = instead("review_plan:", "look_again:")
-        house = pier(other)
+    OTHER = instead("review_plan:", "look_again:")
+    ENDED = Decisions(ended=frozenset({("case", "review_plan")}))
+    SAME = Decisions(same={("case", "review_plan"): "look_again"})
+
+    def test_that_run_or_are_overdue_do_not_end_unless_somebody_says_so(self) -> None:
+        house = pier(self.OTHER)
         case = house.open("maly")
-        moved(house, case, other)
+        house.wait(days=40)
+        (undecided,) = preview(house, case, self.OTHER).undecided
+        assert undecided.why == "the deadline review_plan runs or is overdue, and would end undone"
+        assert undecided.decide.startswith("end case.review_plan")
+        with pytest.raises(BadInput, match="would end undone"):
+            moved(house, case, self.OTHER)
+        assert list(house.instance(case).deadlines) == ["review_plan"]
+        moved(house, case, self.OTHER, self.ENDED)
+        told = next(one for one in journal(house, case) if one["kind"] == Kind.MIGRATED)
+        assert told["ended"] == ["review_plan"]
+
+    def test_of_another_name_go_on_with_their_round_and_are_still_overdue(self) -> None:
+        house = pier(self.OTHER)
+        case = house.open("maly")
+        house.wait(days=33)
+        came, before = rungs(house, case), house.instance(case).deadlines["review_plan"]
+        moved(house, case, self.OTHER, self.SAME)
+        after = house.instance(case).deadlines["look_again"]
+        assert (after.due, after.generation) == (before.due, before.generation)
+        assert rungs(house, case) == came
+        house.wait(days=8)
+        assert [rung[0] for rung in rungs(house, case)[len(came) :]] == ["look_again"]
+        with house.store.look() as tx:
+            assert [row.name for row in tx.due_of(case) if row.kind == "deadline"] == ["look_again"]
+        assert explain_due(house.house, case, "look_again", house.clock.now()).dated_at == START
+
+    def test_cannot_go_on_as_what_the_new_version_does_not_have(self) -> None:
+        house = pier(self.OTHER)
+        case = house.open("maly")
+        wrong = Decisions(same={("case", "review_plan"): "look_once"})
+        (undecided,) = preview(house, case, self.OTHER, wrong).undecided
+        assert "cannot go on as look_once" in undecided.why
+
+    def test_that_are_gone_end_and_new_ones_begin(self) -> None:
+        house = pier(self.OTHER)
+        case = house.open("maly")
+        moved(house, case, self.OTHER, self.ENDED)
         assert list(house.instance(case).deadlines) == ["look_again"]
         with house.store.look() as tx:
             assert [row.name for row in tx.due_of(case) if row.kind == "deadline"] == ["look_again"]
@@ -285,6 +325,12 @@ class TestThePreview:
         assert (journal(house, case), house.revision(case)) == (before, revision)
         moved(house, case, SOONER)
         assert house.instance(case).deadlines["review_plan"].due == due.due
+
+    def test_names_facts_that_are_read_no_more(self) -> None:
+        without = instead("      note: {kind: text, by: [worker]}\n", "")
+        house = pier(without)
+        case = house.open("maly", note="Prefers mornings")
+        assert preview(house, case, without).unread == ((case, "note"),)
 
     def test_names_deadlines_that_end_or_begin(self) -> None:
         other = instead("review_plan:", "look_again:")

@@ -346,6 +346,16 @@ class TestAMigration:
     def test_is_ordered_by_whoever_publishes(self, house: House, first: Loaded) -> None:
         assert order_migration(house, "dara", "ours", first.hash, LATER) is None
 
+    @pytest.mark.parametrize(
+        ("beside", "code"), [("", "second_person"), ("dara", "same_person"), ("sok", "not_your_role"), ("vanna", None)]
+    )
+    def test_to_a_version_that_is_not_in_force_takes_a_second_person(
+        self, house: House, first: Loaded, second: Loaded, beside: str, code: str | None
+    ) -> None:
+        assert first.hash != second.hash
+        objection = order_migration(house, "dara", "ours", second.hash, LATER, beside)
+        assert (objection.code if objection else None) == code
+
     def test_that_is_refused_stands_in_the_journal(self, house: House, first: Loaded) -> None:
         objection = order_migration(house, "sok", "ours", first.hash, LATER)
         assert objection is not None

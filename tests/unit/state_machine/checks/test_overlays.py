@@ -119,7 +119,7 @@ class TestTwoOverlays:
         write(houses, "two", [SMALL], STAY)
         both = write(houses, "both", ["one", "two"])
         assert fallen(both) == []
-        assert len(list(proofs(both))) == 5  # order; of each of the two: kept, and closed
+        assert len(list(proofs(both))) == 9  # order; of each of the two: kept, closed, own hand and new roles
 
     def test_go_around_each_other_only_together(self, houses: Path) -> None:
         quickly = {
