@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# Compiled with the rest, so that the first start of a house need not do it.
+ROOMS := access audit cases config flows interfaces notifications state_machine storage wiring
 # `base` is only extended; it is checked in each of the others.
 STANDARDS := $(filter-out base,$(notdir $(wildcard config/workflows/*)))
 
@@ -56,6 +58,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q $(ROOMS)
 	@touch $@
 
 clean:  ## remove the environment and everything that was built

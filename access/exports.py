@@ -42,6 +42,8 @@ _NAMES = frozenset(
         "actor",
         "on_behalf",
         "asked_by",
+        "answered_by",
+        "agreed_by",
         "asked_on_behalf",
         "assigned",
         "second_actor",

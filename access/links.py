@@ -50,14 +50,19 @@ class Links:
         A reset changes nothing until it is used. Raises UnknownName where nobody has this name, BadInput where the
         person or the account is disabled.
         """
+        self.check_can_be_invited(person)
+        account = self._store.account(person)
+        has_password = account is not None and account.password is not None
+        return self._made(person, "reset" if has_password else "invitation", now, by)
+
+    def check_can_be_invited(self, person: str) -> None:
+        """Somebody has this name, and may sign in. Raises UnknownName, BadInput."""
         found = self._parts.people.person(person)
         if found is None:
             raise UnknownName(f"there is nobody called {person!r} here; write them among the people first")
         account = self._store.account(person)
         if found.disabled or (account is not None and account.disabled):
             raise BadInput(f"{person} is disabled; see `homeward account enable`")
-        has_password = account is not None and account.password is not None
-        return self._made(person, "reset" if has_password else "invitation", now, by)
 
     def first_administrator(self, person: str, now: dt.datetime) -> NewLink | None:
         """The link for the first administrator, who is made an administrator by wiring; None where one can sign in."""
@@ -70,7 +75,7 @@ class Links:
         return [
             one.name
             for one in self._parts.people.all()
-            if "administrator" in one.titles and not one.disabled and self._can_sign_in(one.name)
+            if "administrator" in one.titles and not one.disabled and self.can_sign_in(one.name)
         ]
 
     def found(self, token: str, now: dt.datetime) -> OneTimeLink | None:
@@ -197,7 +202,8 @@ class Links:
     def _fresh(self, person: str, now: dt.datetime) -> Account:
         return Account(person, self._parts.random(HANDLE_BYTES), now)
 
-    def _can_sign_in(self, person: str) -> bool:
+    def can_sign_in(self, person: str) -> bool:
+        """Whether somebody has a password or is known to a provider, and is not disabled."""
         account = self._store.account(person)
         if account is None or account.disabled:
             return False

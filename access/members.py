@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 
 from access.decide import viewer_of
 from access.people import StoredPeople, as_person
+from access.people_asked import apart, ask_second, heavy, needs_second, nobody_to_ask, supervises
 from cases.errors import BadInput, UnknownName
 from cases.house import House
 from cases.house_journal import house_entries
@@ -36,9 +37,12 @@ MOST_LEAVE = dt.timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What came of a change of a person. `member` is as it stands now, whatever the outcome; None: not there."""
+    """What came of a change of a person. `member` is as it stands now, whatever the outcome; None: not there.
 
-    outcome: Literal["changed", "same", "refused"]
+    `waits`: titles for which a second person is asked; all else that was to be changed is changed.
+    """
+
+    outcome: Literal["changed", "same", "waits", "refused"]
     member: StaffMember | None
     objections: tuple[Objection, ...] = ()
 
@@ -82,14 +86,16 @@ class OwnWishes:
 def add_person(house: House, by: str, member: StaffMember, now: dt.datetime) -> Changed:
     """Add somebody whom the store keeps from now on, as `by`, at `now` (aware, UTC).
 
-    Refused for somebody who may not, or a name that is taken. Raises BadInput for what cannot be said of a person,
-    Failed.
+    Refused for somebody who may not, or a name that is taken. Titles that weigh are given after a second person has
+    agreed. Raises BadInput for what cannot be said of a person, Failed.
     """
     people = stored_people(house)
     check_member(house, member, now)
-    refused = _refused(house, by, member.name, "add", _not_allowed(house, by), now)
+    wait, objections = _to_wait(house, by, member.name, member.titles)
+    refused = _refused(house, by, member.name, "add", [*not_allowed(house, by), *objections], now)
     if refused is not None:
         return refused
+    member = replace(member, titles=member.titles - wait)
     people.look_again(now)
     if people.person(member.name) is not None:
         says = f"there is somebody called {member.name} already; change them, or take another name"
@@ -105,15 +111,30 @@ def add_person(house: House, by: str, member: StaffMember, now: dt.datetime) -> 
         _write(house, tx, by, member, Kind.PERSON_ADDED, _all_of(member), now)
         return Changed("changed", member)
 
-    return _seen(people, now, at_the_door(house, one_try))
+    return _asked(house, by, _seen(people, now, at_the_door(house, one_try)), wait, now)
 
 
 def change_person(house: House, by: str, name: str, changes: Changes, now: dt.datetime) -> Changed:
     """Change titles, teams, stand-in, address or how somebody is called. Raises UnknownName, BadInput, Failed.
 
-    Refused where it would leave nobody in a post that must be held, and for people of the file.
+    Refused where it would leave nobody in a post that must be held, for people of the file, and for one's own titles.
+    Titles that weigh are given after a second person has agreed.
     """
-    return _change(house, by, name, changes.of, Kind.PERSON_CHANGED, now)
+    people = stored_people(house)
+    people.look_again(now)
+    member = people.member(name)
+    wait: frozenset[str] = frozenset()
+    if member is not None and changes.titles not in (None, member.titles):
+        wait, objections = _to_wait(house, by, name, changes.of(member).titles, member.titles)
+        refused = _refused(house, by, name, "change", [*not_allowed(house, by), *objections], now)
+        if refused is not None:
+            return refused
+
+    def change(one: StaffMember) -> StaffMember:
+        after = changes.of(one)
+        return replace(after, titles=after.titles - (wait - one.titles))
+
+    return _asked(house, by, _change(house, by, name, change, Kind.PERSON_CHANGED, now), wait, now)
 
 
 def disable_person(house: House, by: str, name: str, reason: str, now: dt.datetime) -> Changed:
@@ -231,7 +252,7 @@ def _change(
         if member is None:
             return _of_the_file(people, name)
         after = change(member)
-        objections = [*_not_allowed(house, by, name, kind)]
+        objections = [*not_allowed(house, by, name, kind)]
         if not objections:
             if after == member:
                 return Changed("same", member)
@@ -249,6 +270,27 @@ def _change(
     return _seen(people, now, at_the_door(house, one_try))
 
 
+def _to_wait(
+    house: House, by: str, name: str, titles: frozenset[str], before: frozenset[str] = frozenset()
+) -> tuple[frozenset[str], list[Objection]]:
+    """The titles among these that wait for a second person, and why they cannot be given at all."""
+    objections = apart(name, titles)
+    if by == name:
+        objections.append(Objection("yourself", "nobody changes their own titles; ask another administrator"))
+    wait = heavy(house, titles - before) if needs_second(house, by) else frozenset()
+    return wait, objections + (nobody_to_ask(house, by, name) if wait else [])
+
+
+def _asked(house: House, by: str, done: Changed, wait: frozenset[str], now: dt.datetime) -> Changed:
+    """What came of it, once a second person was asked for the titles that wait."""
+    wait -= done.member.titles if done.member is not None else frozenset()
+    if done.outcome == "refused" or not wait or done.member is None:
+        return done
+    ask_second(house, by, done.member.name, "titles", wait, now)
+    says = f"{done.member.name} gets {listed(sorted(wait), 20)} once somebody who supervises has agreed"
+    return Changed("waits", done.member, (Objection("second_person", says),))
+
+
 def _seen(people: StoredPeople, now: dt.datetime, done: Changed) -> Changed:
     people.look_again(now)
     return done
@@ -262,7 +304,7 @@ def _of_the_file(people: StoredPeople, name: str) -> Changed:
     return Changed("refused", None, (Objection("in_file", says),))
 
 
-def _not_allowed(house: House, by: str, name: str = "", kind: Kind | None = None) -> list[Objection]:
+def not_allowed(house: House, by: str, name: str = "", kind: Kind | None = None) -> list[Objection]:
     """Why somebody may not change people. Leave and wishes are said by the person too, leave by whoever supervises."""
     if by == SYSTEM or (by == name and kind in (Kind.LEAVE_SET, Kind.WISHES_SET)):
         return []
@@ -284,6 +326,8 @@ def _vacant(house: House, people: StoredPeople, after: StaffMember, now: dt.date
     fallback = rules.workflow.fallback
     needed = {name: {name} for name in HOUSE_POSTS}
     needed[fallback] = set(rules.titles_for.get(fallback, (fallback,)))
+    # Without anybody who supervises no change of people would wait for a second person.
+    needed["supervision"] = {one for one in rules.workflow.roles if supervises(rules.workflow, one)}
     for post, titles in needed.items():
         if _holders(people.all(), titles) and not _holders(then, titles):
             says = f"{after.name} is the last with the post {post}; give it to somebody else first"

@@ -279,6 +279,9 @@ class HealthReads(Protocol):
     def health(self, now: dt.datetime) -> Health:
         """How the house is at `now`."""
 
+    def beats(self) -> Sequence[Beat]:
+        """The last signs of life of all workers: one small read, for pages that many open."""
+
     def beat(self, beat: Beat) -> None:
         """A worker is alive; replaces its last sign."""
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from cases.errors import UnknownReference
 from cases.house import House
+from cases.look import read_workspace
 from cases.ports import Due, Reading
 from cases.recipients import Recipients, recipients
 from cases.workspace import Workspace
@@ -96,17 +96,21 @@ def due_list(house: House, now: dt.datetime, until: dt.datetime, limit: int = MA
 def due_of(house: House, ref: str, now: dt.datetime) -> list[DueLine]:
     """All deadlines that run on one instance, paused ones too, in their order. Raises UnknownReference."""
     with house.store.look() as tx:
-        ws = _workspace(house, tx, ref, now)
-        instance = ws.instances[ref]
-        declared = ws.family_rules.processes[instance.process].deadlines
-        running = [(declared[name], state) for name, state in instance.deadlines.items() if state.state != "done"]
-        return [_described(ws, instance, deadline, state) for deadline, state in running]
+        return lines_on(read_workspace(house, tx, ref, now), ref)
+
+
+def lines_on(ws: Workspace, ref: str) -> list[DueLine]:
+    """All deadlines that run on an instance of a family that was read."""
+    instance = ws.instances[ref]
+    declared = ws.family_rules.processes[instance.process].deadlines
+    running = [(declared[name], state) for name, state in instance.deadlines.items() if state.state != "done"]
+    return [_described(ws, instance, deadline, state) for deadline, state in running]
 
 
 def explain_due(house: House, ref: str, name: str, now: dt.datetime) -> Explanation:
     """Why a deadline of an instance falls due when it does. Raises UnknownReference, KeyError where it does not run."""
     with house.store.look() as tx:
-        ws = _workspace(house, tx, ref, now)
+        ws = read_workspace(house, tx, ref, now)
         instance = ws.instances[ref]
         state = instance.deadlines[name]
         deadline = ws.family_rules.processes[instance.process].deadlines[name]
@@ -155,15 +159,8 @@ def _tells(sealed: bytes, name: str) -> bool:
     return name in parts.get("dated", {})
 
 
-def _workspace(house: House, tx: Reading, ref: str, now: dt.datetime) -> Workspace:
-    loaded = tx.load(ref)
-    if loaded is None:
-        raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
-    return Workspace(house, tx, now, loaded)
-
-
 def _line(house: House, tx: Reading, row: Due, now: dt.datetime) -> Sequence[DueLine]:
-    ws = _workspace(house, tx, row.instance, now)
+    ws = read_workspace(house, tx, row.instance, now)
     instance = ws.instances[row.instance]
     state = instance.deadlines.get(row.name)
     deadline = ws.family_rules.processes[instance.process].deadlines.get(row.name)

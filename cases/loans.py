@@ -12,6 +12,8 @@ from typing import Any
 from cases.house import House
 from cases.journal import Kind
 from cases.ports import Due, Reading, Transaction
+from cases.publish import publishers
+from cases.recipients import with_role
 from cases.staff import HouseWrites, Loan, LoanChange
 from cases.undermined import HOUSE_REQUEST
 from cases.workspace import Workspace
@@ -78,6 +80,8 @@ def asked_about(house: House, tx: Reading, loan: Loan) -> Mapping[str, FactValue
     """
     workflow = house.workflows.current(None).workflow
     declared = workflow.processes[HOUSE_REQUEST].facts
+    if loan.way == "people":
+        return _asked_about_people(house, loan)
     what = "emergency access" if loan.way == "emergency" else "the narrative, asked for by an auditor"
     facts: dict[str, FactValue] = {"about": f"{loan.instance}: {what} ({loan.id})"}
     ref = tx.person_ref(loan.person)
@@ -87,4 +91,18 @@ def asked_about(house: House, tx: Reading, loan: Loan) -> Mapping[str, FactValue
     role = next((one for one in workflow.second_person if one in roles), None)
     if loan.way == "grant" and role is not None:
         facts["asked_role"] = role
+    return {name: value for name, value in facts.items() if name in declared}
+
+
+def _asked_about_people(house: House, loan: Loan) -> Mapping[str, FactValue]:
+    """The same where an administrator asks; asked is the first role that somebody else than these two has."""
+    rules = house.workflows.current(None)
+    declared = rules.workflow.processes[HOUSE_REQUEST].facts
+    what = f"{loan.needed} as {loan.words}" if loan.kind == "titles" else f"signing in of {loan.needed} ({loan.kind})"
+    facts: dict[str, FactValue] = {"about": f"{loan.person} asks a second person about {what}: {loan.id}"}
+    known = declared["asked_role"].values if "asked_role" in declared else ()
+    for role in publishers(rules.workflow):
+        if role in known and set(with_role(house.people, rules, role)) - {loan.person, loan.needed}:
+            facts["asked_role"] = role
+            break
     return {name: value for name, value in facts.items() if name in declared}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 
@@ -13,7 +14,7 @@ from cases.errors import UnknownReference
 from cases.house import House
 from cases.journal import Kind
 from cases.opened import Opened
-from cases.ports import StoredEntry, Transaction
+from cases.ports import NewEntry, Reading, StoredEntry, Transaction
 from cases.take_step import at_the_door, load_workspace
 from cases.workspace import Workspace
 from state_machine.evaluation import Evaluation
@@ -37,6 +38,19 @@ class Sight:
     hidden: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sight of `facts` that few may see. `clear` says in clear who it was, and what opened them."""
+
+    ref: str
+    clear: Mapping[str, Any]
+    facts: Sequence[str]
+
+    def entry(self, ws: Workspace) -> NewEntry:
+        """Its journal entry, in a workspace that was read for change."""
+        return ws.entry(self.ref, Kind.SEEN, self.clear, {"seen": list(self.facts)})
+
+
 def look(
     house: House,
     actor: Actor | None,
@@ -52,13 +66,7 @@ def look(
     """
     if actor is None:
         with house.store.look() as tx:
-            loaded = tx.load(ref)
-            if loaded is None:
-                raise UnknownReference(
-                    f"there is no instance {ref}; compare it with the one you were given, sign by sign"
-                )
-            ws = Workspace(house, tx, now, loaded)
-            return _sight(ws, ref, {}, (), ())
+            return _sight(read_workspace(house, tx, ref, now), ref, {}, (), ())
     return at_the_door(
         house, lambda tx, trial: _one_try(tx, load_workspace(house, tx, ref, now, trial), actor, ref, (opened, only))
     )
@@ -67,7 +75,24 @@ def look(
 def _one_try(
     tx: Transaction, ws: Workspace, actor: Actor, ref: str, asked: tuple[Opened | None, Collection[str] | None]
 ) -> Sight:
-    opened, only = asked
+    sight, seen = sight_on(ws, actor, ref, *asked)
+    if seen is not None:
+        tx.note(ws.family, [seen.entry(ws)])
+    return sight
+
+
+def read_workspace(house: House, tx: Reading, ref: str, now: dt.datetime) -> Workspace:
+    """The family of an instance, read for a look. Raises UnknownReference."""
+    loaded = tx.load(ref)
+    if loaded is None:
+        raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
+    return Workspace(house, tx, now, loaded)
+
+
+def sight_on(
+    ws: Workspace, actor: Actor, ref: str, opened: Opened | None, only: Collection[str] | None
+) -> tuple[Sight, Seen | None]:
+    """What somebody sees of an instance, and what has to be journaled of it before it is shown."""
     instance = ws.instances[ref]
     declared = ws.family_rules.workflow.processes[instance.process].facts
     actor = looks_as(ws, instance, actor)
@@ -88,10 +113,9 @@ def _one_try(
     related = bool(theirs or lent) or assigned_here(at, instance, actor)
     hidden = hidden if related else ()
     sensitive = [name for name in allowed if name in lent or declared[name].seen_by is not None]
-    if sensitive:
-        by = opened.clear if opened is not None and lent else {}
-        tx.note(ws.family, [ws.entry(ref, Kind.SEEN, {**who(actor), **by}, {"seen": sensitive})])
-    return _sight(ws, ref, facts, lapsed, hidden)
+    by = opened.clear if opened is not None and lent else {}
+    seen = Seen(ref, {**who(actor), **by}, tuple(sensitive)) if sensitive else None
+    return _sight(ws, ref, facts, lapsed, hidden), seen
 
 
 def _sight(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cases.errors import UnknownReference
 from cases.house import House
+from cases.look import read_workspace
 from cases.workspace import Workspace
 from state_machine.diagram import tracks_shown
 from state_machine.evaluation import Evaluation
@@ -28,15 +28,16 @@ def outlook(house: House, actor: Actor, ref: str, now: dt.datetime) -> Outlook:
     Nothing is read out of a fact, and nothing is journaled. Raises UnknownReference.
     """
     with house.store.look() as tx:
-        loaded = tx.load(ref)
-        if loaded is None:
-            raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
-        ws = Workspace(house, tx, now, loaded)
-        instance = ws.instances[ref]
-        able: set[str] = set()
-        for one in (actor, *house.on_behalf(actor)):
-            able |= _recordable(ws, instance, one)
-        return Outlook(tracks_shown(ws.family_rules, ws, instance, now), frozenset(able))
+        return outlook_on(read_workspace(house, tx, ref, now), actor, ref)
+
+
+def outlook_on(ws: Workspace, actor: Actor, ref: str) -> Outlook:
+    """The outlook on an instance of a family that was read."""
+    instance = ws.instances[ref]
+    able: set[str] = set()
+    for one in (actor, *ws.house.on_behalf(actor)):
+        able |= _recordable(ws, instance, one)
+    return Outlook(tracks_shown(ws.family_rules, ws, instance, ws.now), frozenset(able))
 
 
 def _recordable(ws: Workspace, instance: Instance, actor: Actor) -> set[str]:

@@ -45,10 +45,15 @@ def read_history(
     actor for a time. Raises UnknownReference.
     """
     if actor is None:
-        return [SeenEntry(entry, clear_part(entry)) for entry in history(house, ref)]
+        return in_clear(history(house, ref))
     return at_the_door(
         house, lambda tx, trial: _one_try(tx, load_workspace(house, tx, ref, now, trial), actor, ref, opened)
     )
+
+
+def in_clear(entries: Sequence[StoredEntry]) -> list[SeenEntry]:
+    """Entries as they stand in clear, for lists that show no values."""
+    return [SeenEntry(entry, clear_part(entry)) for entry in entries]
 
 
 def _one_try(tx: Transaction, ws: Workspace, actor: Actor, ref: str, opened: Opened | None) -> Sequence[SeenEntry]:

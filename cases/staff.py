@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MOST_LOANS = 500
 """So many loans of one way are read at once, the newest."""
 
-Way = Literal["emergency", "grant"]
-LoanState = Literal["asked", "open", "declined", "ended", "reviewed"]
+Way = Literal["emergency", "grant", "people"]
+LoanState = Literal["asked", "open", "declined", "ended", "reviewed", "agreed", "done"]
 Verdict = Literal["justified", "not_justified"]
 
 
@@ -105,6 +105,9 @@ class Loan:
 
     It is open while `state` is `open` and `until` lies ahead. `kind` is a reason in one word, `needed` what is read for
     it; `words` and `answer` are sealed at rest.
+
+    What an administrator asks about people, which opens nothing, is kept as one too: `family` and `instance` are what
+    stands for whoever asks, `kind` is what of, `needed` whom it is about, and `words` are titles.
     """
 
     id: str

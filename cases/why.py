@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cases.effects import who
-from cases.errors import UnknownName, UnknownReference
+from cases.errors import UnknownName
 from cases.house import House
-from cases.journal import Kind
+from cases.look import Seen, read_workspace
 from cases.ports import Transaction
 from cases.take_step import at_the_door, load_workspace
 from cases.workspace import Trial, Workspace
@@ -26,22 +26,29 @@ def why(house: House, actor: Actor, ref: str, now: dt.datetime, action: str | No
     `seen_by` that a reason shows leave a journal entry (`case:fact:seen`). Raises UnknownReference, UnknownName.
     """
     with house.store.look() as tx:
-        loaded = tx.load(ref)
-        if loaded is None:
-            raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
-        rules = house.workflows.rules(loaded.family.workflow)
-        ws = Workspace(house, tx, now, loaded)
+        ws = read_workspace(house, tx, ref, now)
         _known(ws, ref, action)
-        answers = explain(rules, ws, ref, actor, now, action)
-        for other in house.on_behalf(actor):
-            second = explain(rules, ws, ref, other, now, action)
-            answers = tuple(
-                b if _not_theirs(a) and not _not_theirs(b) else a for a, b in zip(answers, second, strict=True)
-            )
-        seen = _sensitive(ws, ref, answers)
-    if seen:
-        at_the_door(house, lambda tx, trial: _note(house, tx, actor, ref, seen, now, trial))
+        answers, seen = answers_on(ws, actor, ref, action)
+    if seen is not None:
+        note_seen(house, (seen,), now)
     return answers
+
+
+def answers_on(
+    ws: Workspace, actor: Actor, ref: str, action: str | None = None
+) -> tuple[Sequence[ActionAnswer], Seen | None]:
+    """The answers for actions that are known, and what has to be journaled of them before they are shown."""
+    answers = explain(ws.family_rules, ws, ref, actor, ws.now, action)
+    for other in ws.house.on_behalf(actor):
+        second = explain(ws.family_rules, ws, ref, other, ws.now, action)
+        answers = tuple(b if _not_theirs(a) and not _not_theirs(b) else a for a, b in zip(answers, second, strict=True))
+    seen = _sensitive(ws, ref, answers)
+    return answers, Seen(ref, who(actor), seen) if seen else None
+
+
+def note_seen(house: House, sights: Sequence[Seen], now: dt.datetime) -> None:
+    """Journal sights of one family, of what was read before and is shown after."""
+    at_the_door(house, lambda tx, trial: _note(house, tx, sights, now, trial))
 
 
 def _known(ws: Workspace, ref: str, action: str | None) -> None:
@@ -72,8 +79,6 @@ def _is_shown(ws: Workspace, read: Read) -> bool:
     return declared is not None and declared.seen_by is not None
 
 
-def _note(
-    house: House, tx: Transaction, actor: Actor, ref: str, seen: list[str], now: dt.datetime, trial: Trial
-) -> None:
-    ws = load_workspace(house, tx, ref, now, trial)
-    tx.note(ws.family, [ws.entry(ref, Kind.SEEN, who(actor), {"seen": seen})])
+def _note(house: House, tx: Transaction, sights: Sequence[Seen], now: dt.datetime, trial: Trial) -> None:
+    ws = load_workspace(house, tx, sights[0].ref, now, trial)
+    tx.note(ws.family, [one.entry(ws) for one in sights])

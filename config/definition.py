@@ -310,10 +310,7 @@ class Process(Part):
 
 
 class Calendar(Part):
-    """How durations are counted: an IANA time zone, a country's public holidays, the working days.
-
-    One that is `default` gives way to the calendar of any other workflow of the composition.
-    """
+    """How durations are counted. One that is `default` gives way to that of any other workflow of the composition."""
 
     time_zone: str
     holidays: str | None = None

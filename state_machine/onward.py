@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from state_machine.shelf import runs_in
@@ -48,6 +49,7 @@ def ways_on(process: ProcessRules, track: str, state: str) -> tuple[Way, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def if_nobody_does(process: ProcessRules, track: str, state: str) -> tuple[Reminder, ...]:
     """The deadlines of a track that may run while it stands in a state, in canonical order. Raises KeyError."""
     if state not in process.model.tracks[track].states:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from config.conditions import ActionMoment
@@ -137,6 +138,7 @@ def call(asked: Sequence[Asked], person: str, now: dt.datetime, soon: dt.timedel
     return Call("date", dated[0][1])
 
 
+@lru_cache(maxsize=4096)
 def belongs_to(process: ProcessRules, deadline: DeadlineRules) -> str | None:
     """The track of which a deadline speaks: the first that its `while` names here, or that what ends it moves.
 

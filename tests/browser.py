@@ -27,6 +27,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Route, sync_playwright
 
+from interfaces.demo.draft import propose_draft
+from wiring.house import open_house
+from wiring.settings import Settings
+
 REQUIRED = "HOMEWARD_REQUIRE_ALL"
 FOLDER = pytest.StashKey[Path]()
 PROGRAM = [sys.executable, "-c", "from interfaces.cli.main import run; run()"]
@@ -123,7 +127,7 @@ def end(process: subprocess.Popen[str]) -> int:
 
 def _propose(home: Path) -> None:
     """Propose the change that waits in a demonstration, in case that its house ended before the proofs did."""
-    running = open_house(read_settings().model_copy(update={"home": home}), sweeps=False)
+    running = open_house(Settings.model_construct(home=home), sweeps=False)
     try:
         propose_draft(running)
     finally:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from access.people_asked import apart
 from cases.ports import Person
 from config.definition import FactValue
 from config.posts import HOUSE_POSTS
@@ -107,6 +108,8 @@ def _person(name: str, said: object, table: Table, rules: Rules, report: Report)
     for role in shaped.roles:
         if role not in known:
             report.add(where, "unknown role", found=role, expected=listed(known), suggestion=nearest(role, known))
+    for objection in apart(name, frozenset(shaped.roles)):
+        report.add(where, objection.says, found=listed(shaped.roles), expected="titles of the house or of the work")
     try:
         return person_of(name, shaped, rules)
     except BadValue as problem:

@@ -55,11 +55,13 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Print a one-time link by which somebody sets a first or a new password. It is shown once."""
+    from access.people_answered import make_link
+
     with _opened() as (running, accounts):
         now = running.clock.now()
-        made = accounts.links.make(name, now, None)
-        if forget_factors:
-            accounts.links.forget_factors(name, now, None)
+        done = make_link(running.house, accounts.links, SYSTEM, name, forget_factors, now)
+        assert done.made is not None, "the owner of the machine waits for nobody"
+        made = done.made
         address = address_of(running, made)
         told = {"person": name, "kind": made.link.kind, "link": address, "until": made.link.ends_at}
 

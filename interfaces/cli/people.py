@@ -215,6 +215,10 @@ def _finish(running: RunningHouse, name: str, done: Changed, said: str, as_json:
             paper.line(f"Refused: {name} is as before", "bold red")
             for one in done.objections:
                 paper.line(one.says, indent=2)
+        elif done.outcome == "waits":
+            paper.line(f"Done: {name} {said}; the rest waits for a second person", "bold yellow")
+            for one in done.objections:
+                paper.line(one.says, indent=2)
         else:
             paper.line(f"Done: {name} {'is that already' if done.outcome == 'same' else said}", "bold green")
 

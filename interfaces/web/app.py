@@ -16,6 +16,7 @@ from interfaces.web.administration import health as house_health
 from interfaces.web.administration import notices as texts
 from interfaces.web.administration import people as staff_people
 from interfaces.web.audit import evidence, narrative, process_map, registers, trace
+from interfaces.web.audit import views as kept_views
 from interfaces.web.faults import Unforeseen, tell_faults
 from interfaces.web.headers import SafeHeaders
 from interfaces.web.served import Served
@@ -35,11 +36,12 @@ from interfaces.web.staff import (
     record,
     search,
     summary,
+    tasks,
     why,
     work,
 )
 from interfaces.web.statics import Statics
-from interfaces.web.supervision import approvals, bulk, member, team, versions
+from interfaces.web.supervision import about_people, approvals, bulk, member, team, versions
 from interfaces.web.supervision import migration as ordered
 
 # Every part of the house, in the order in which its routes are asked.
@@ -62,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     below.places.router,
     history.places.router,
     dates.places.router,
+    tasks.places.router,
     people.places.router,
     work.places.router,
     cases.places.router,
@@ -72,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     summary.places.router,
     trace.places.router,
     registers.places.router,
+    kept_views.places.router,
     process_map.places.router,
     evidence.places.router,
     narrative.places.router,
@@ -87,6 +91,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff_people.places.router,
     texts.places.router,
     versions.places.router,
+    about_people.places.router,
     approvals.places.router,
 )
 STATIC = Path(__file__).with_name("static")

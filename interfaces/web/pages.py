@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+_FOLDED = re.compile(r"<details\b([^>]*)>")
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -31,6 +33,18 @@ class Pages:
         """A template, filled."""
         return self._environment.get_template(template).render(values)
 
-    def answer(self, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-        """A template as an answer that nobody keeps."""
-        return HTMLResponse(self.render(template, values), status_code=status, headers={"Cache-Control": "no-store"})
+    def answer(
+        self, template: str, values: Mapping[str, Any], status: int = 200, *, opened: bool = False
+    ) -> HTMLResponse:
+        """A template as an answer that nobody keeps; `opened`: everything that folds lies open, as for paper."""
+        text = self.render(template, values)
+        if opened:
+            # Those with a name close each other; on paper all are read.
+            text = _FOLDED.sub(_open, text)
+        return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _open(folded: re.Match[str]) -> str:
+    """A fold as it lies open: without the name by which those of a group close each other."""
+    kept = re.sub(r' (?:open|name="[^"]*")(?= |$)', "", folded[1])
+    return f"<details open{kept}>"

@@ -71,6 +71,7 @@ class Known:
         """What every template may use."""
         return {
             "visit": None,
+            "paper_of": "",
             "words": self.words,
             "_": self.words.gettext,
             "gettext": self.words.gettext,
@@ -170,8 +171,9 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page of the house."""
-        common = self.known.common(self.request) | {"visit": self}
-        return self.served.pages.answer(template, common | values, status)
+        paper = self.request.method == "GET" and self.request.query_params.get("print") == "1"
+        common = self.known.common(self.request) | {"visit": self, "paper_of": self.person if paper else ""}
+        return self.served.pages.answer(template, common | values, status, opened=paper)
 
     def go_to(self, address: str) -> Response:
         """Go on elsewhere, with a GET. What was sent arrived: if it was kept before, that is over."""

@@ -88,6 +88,35 @@ def _person_refused(told: Telling, _labels: Labels, one: SeenEntry) -> str:
     )
 
 
+def _person_asked(told: Telling, _labels: Labels, one: SeenEntry) -> str:
+    return told.words.gettext(
+        "%(who)s asked a second person to agree to a change of titles or signing in: %(person)s.",
+        **_who_and_whom(told, one),
+    )
+
+
+def _person_agreed(told: Telling, _labels: Labels, one: SeenEntry) -> str:
+    return told.words.gettext(
+        "%(who)s agreed to a change of titles or signing in: %(person)s.", **_who_and_whom(told, one)
+    )
+
+
+def _person_declined(told: Telling, _labels: Labels, one: SeenEntry) -> str:
+    return told.words.gettext(
+        "%(who)s declined a change of titles or signing in: %(person)s.", **_who_and_whom(told, one)
+    )
+
+
+def _link_made(told: Telling, _labels: Labels, one: SeenEntry) -> str:
+    return told.words.gettext("%(who)s made a one-time link for %(person)s.", **_who_and_whom(told, one))
+
+
+def _factors_forgotten(told: Telling, _labels: Labels, one: SeenEntry) -> str:
+    return told.words.gettext(
+        "%(who)s took the second factors of %(person)s away and made a one-time link.", **_who_and_whom(told, one)
+    )
+
+
 def _handed_over(told: Telling, _labels: Labels, one: SeenEntry) -> str:
     return told.words.gettext(
         "%(who)s handed work over from %(one)s to %(other)s.",
@@ -167,6 +196,11 @@ HOUSE_SAYS: Mapping[Kind, Callable[[Telling, Labels, SeenEntry], str]] = {
     Kind.LEAVE_SET: _leave_set,
     Kind.WISHES_SET: _wishes_set,
     Kind.PERSON_REFUSED: _person_refused,
+    Kind.PERSON_ASKED: _person_asked,
+    Kind.PERSON_AGREED: _person_agreed,
+    Kind.PERSON_DECLINED: _person_declined,
+    Kind.LINK_MADE: _link_made,
+    Kind.FACTORS_FORGOTTEN: _factors_forgotten,
     Kind.HANDED_OVER: _handed_over,
     Kind.EMERGENCY_TAKEN: _emergency_taken,
     Kind.EMERGENCY_ENDED: _emergency_ended,

@@ -193,6 +193,7 @@ def decided(alone: Rules) -> States:
 
 
 def never_refused(alone: Rules) -> Iterator[tuple[ProcessRules, ActionRules]]:
+    """Every action of which a workflow promises that it is never refused, with its process."""
     for process in alone.processes.values():
         for invariant in process.model.invariants.values():
             never = invariant.never_refused

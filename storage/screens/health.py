@@ -33,7 +33,7 @@ class HealthSql(Reader):
             late=(ref, name, moment(at)) if is_late else None,
             next_due=moment(at) if oldest else None,
             stuck=self.rows(self.made("stuck", _stuck), {})[0][0],
-            beats=self._alive(),
+            beats=self.beats(),
             outbox=self._by_state(tables.outbox),
             deliveries=self._by_state(tables.deliveries),
             versions=dict(self.rows(self.made("versions", _versions), {})),
@@ -52,7 +52,8 @@ class HealthSql(Reader):
         }
         self.write([Change(self.made("beat", self._beat), row)])
 
-    def _alive(self) -> tuple[Beat, ...]:
+    def beats(self) -> tuple[Beat, ...]:
+        """The last signs of life of all workers."""
         columns = (_beats.work, _beats.worker, _beats.at, _beats.failed, _beats.said)
         made = self.made("beats", lambda: select(*columns).order_by(_beats.work, _beats.worker))
         return tuple(

@@ -107,13 +107,17 @@ class MemoryTrace(MemoryCases):
             late=(oldest.instance, oldest.name, oldest.at) if oldest is not None and oldest.at < now else None,
             next_due=oldest.at if oldest is not None else None,
             stuck=sum(row.stuck for row in self._shelves.due.values()),
-            beats=tuple(one for _, one in sorted(self._shelves.shown.beats.items())),
+            beats=self.beats(),
             outbox=_counted([one.state for one in self._shelves.outbox.values()]),
             deliveries=_counted([one.state for one in self._shelves.deliveries.values()]),
             versions=_counted([one.workflow for one in self._shelves.families.values()]),
             unsealed=len(self._entries()) - len(self._leaves()),
             durability=Durability("memory", {}, False),
         )
+
+    def beats(self) -> tuple[Beat, ...]:
+        """The last signs of life of all workers."""
+        return tuple(one for _, one in sorted(self._shelves.shown.beats.items()))
 
     def beat(self, beat: Beat) -> None:
         """A worker is alive; replaces its last sign."""

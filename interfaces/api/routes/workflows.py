@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import Path, Query
 from fastapi.responses import Response
 
+from cases.publications import Publication
 from config.coverage import counts, coverage
 from interfaces.api.answering import document
 from interfaces.api.asked import An, Asked
 from interfaces.api.models import NAME, CheckTold, CoverageTold, DefinitionTold, VersionsTold, WorkflowsTold
 from interfaces.api.places import ApiPlaces, Gives
 from interfaces.api.problems import ApiProblem, Wrong
+from interfaces.documents.codes import Codes
 from interfaces.documents.workflows import clause_document, definition_document, publication_document, report_document
 from state_machine.checks.prove import CHECKS, prove
 from state_machine.checks.verdict import Report
@@ -56,14 +59,14 @@ PROVED = Proved()
 def list_workflows(asked: An) -> Response:
     """The workflows of this house, each with the version in which new families are opened."""
     newest = {one.name: one for one in asked.house.store.versions.publications()}
+    names = _names(asked)
     told = [
         {
             "workflow": name,
             "says": asked.house.workflows.rules(one.hash).workflow.says,
             "hash": one.hash,
             "published_at": one.at,
-            "proposed_by": one.asked_by,
-            "approved_by": one.approved_by,
+            **_publishers(one, names),
         }
         for name, one in newest.items()
     ]
@@ -77,9 +80,11 @@ def list_versions(asked: An, name: WorkflowName) -> Response:
     published = versions.publications(name)
     if not published:
         raise ApiProblem("not_found")
-    newest = published[-1].hash
+    newest, names = published[-1].hash, _names(asked)
     told = [
-        publication_document(one, len(versions.families(one.hash)), in_force=one.hash == newest) for one in published
+        publication_document(one, len(versions.families(one.hash)), in_force=one.hash == newest)
+        | _publishers(one, names)
+        for one in published
     ]
     return document({"versions": told})
 
@@ -129,6 +134,19 @@ def check_version(asked: An, name: WorkflowName, version: Hash) -> Response:
     rules = _rules(asked, name, version)
     report = PROVED.report(rules)
     return document({"workflow": name, "hash": rules.hash, "ok": report.ok} | report_document(report))
+
+
+def _names(asked: Asked) -> Callable[[str], str]:
+    """Who published is told to those who work here and to administrators by name, to everybody else by code."""
+    return str if asked.viewer.posts & {"staff", "administrator"} else Codes(asked.house).now()
+
+
+def _publishers(one: Publication, names: Callable[[str], str]) -> dict[str, str | None]:
+    proposed, approved = one.asked_by, one.approved_by
+    return {
+        "proposed_by": names(proposed) if proposed is not None else None,
+        "approved_by": names(approved) if approved is not None else None,
+    }
 
 
 def _rules(asked: Asked, name: str, hash_: str) -> Rules:

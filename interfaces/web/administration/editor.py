@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi.responses import Response
 
@@ -13,6 +14,7 @@ from cases.publish import propose, withdraw
 from config.difference import Difference, differences
 from config.loader import Loaded, from_canonical
 from config.problems import DefinitionError
+from interfaces.cli.traces import write_traces
 from interfaces.scenarios.library import house_of
 from interfaces.scenarios.model import read_scenario
 from interfaces.scenarios.run import play
@@ -20,6 +22,7 @@ from interfaces.simulation.plan import Plan, staffing
 from interfaces.simulation.run import simulate
 from interfaces.simulation.summary import summary
 from interfaces.web.administration import drafts
+from interfaces.web.administration.changes import in_groups
 from interfaces.web.administration.drafts import MAIN, Files, Read
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
@@ -28,6 +31,8 @@ from state_machine.rules import Rules
 from wiring.proving import proved
 
 places = Places()
+LONGEST_NAME = 60
+"""Letters of the name of a scenario's file."""
 FEW_CASES, MOST_CASES, MOST_DAYS = 5, 20, 365
 
 
@@ -40,6 +45,7 @@ class Promise:
     steps: Sequence[str]
     file: str
     line: int
+    name: str = ""
 
 
 @places.page("/administration/drafts/{id_}", area="administration")
@@ -94,6 +100,29 @@ def check(visit: Visited, id_: str) -> Response:
     )
 
 
+@places.form("/administration/drafts/{id_}/scenario", area="administration")
+def make_scenario(visit: Visited, id_: str) -> Response:
+    """Write down how a promise breaks, as a scenario of the draft: it can be played again when the draft is mended."""
+    files, words = drafts.find(visit, id_), visit.words
+    found, wanted = drafts.read(visit, files), visit.sent.get("promise")
+    report = proved(found.loaded) if found.loaded is not None else None
+    broken = [one for one in report.proofs if one.invariant == wanted] if report is not None else []
+    if found.loaded is None or report is None or not broken:
+        return _page(visit, files, MAIN, problem=words.gettext("This promise does not break any more."), status=422)
+    with TemporaryDirectory(prefix="homeward-trace-") as folder:
+        made = write_traces(Path(folder), found.loaded, replace(report, proofs=tuple(broken)))
+        written = made[0].scenario if made else None
+        if written is None:
+            says = words.gettext("It cannot be played as a scenario: %(why)s", why=made[0].why_not if made else "")
+            return _page(visit, files, MAIN, problem=says, status=409)
+        path = f"scenarios/{written.stem[:LONGEST_NAME]}.yaml"
+        text = _with_workflow(written.read_text("utf-8"), files.name)
+    if path not in files.files and len(files.files) >= drafts.MOST_FILES:
+        return _page(visit, files, MAIN, problem=words.gettext("There are too many files in this draft."), status=422)
+    drafts.keep(visit, files.with_file(path, text))
+    return visit.go_to(f"/administration/drafts/{id_}?file={path}")
+
+
 @places.page("/administration/drafts/{id_}/diff", area="administration")
 def diff_page(visit: Visited, id_: str) -> Response:
     """What the draft says otherwise than what is in force, in words."""
@@ -103,7 +132,7 @@ def diff_page(visit: Visited, id_: str) -> Response:
         "administration/diff.html",
         files=files,
         problems=found.problems,
-        changes=against_in_force(visit, found.loaded) if found.loaded is not None else [],
+        changes=in_groups(visit.words, against_in_force(visit, found.loaded)) if found.loaded is not None else [],
         against=compared_with(visit, files.name),
     )
 
@@ -174,10 +203,17 @@ def compared_with(visit: Visit, name: str) -> str:
 
 def _broken(report: Report) -> list[Promise]:
     return [
-        Promise(one.says, one.verdict is Verdict.VIOLATED, _steps(one), one.file, one.line)
+        Promise(one.says, one.verdict is Verdict.VIOLATED, _steps(one), one.file, one.line, one.invariant)
         for one in report.proofs
         if one.verdict is not Verdict.HOLDS
     ]
+
+
+def _with_workflow(scenario: str, name: str) -> str:
+    """A scenario that names the workflow of the draft, wherever it lay when it was written."""
+    return "".join(
+        f"workflow: {name}\n" if line.startswith("workflow:") else line for line in scenario.splitlines(keepends=True)
+    )
 
 
 def _steps(proof: Proof) -> list[str]:

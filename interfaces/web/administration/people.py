@@ -19,6 +19,7 @@ from access.members import (
     set_leave,
     stored_people,
 )
+from access.people_answered import make_link
 from cases.errors import BadInput
 from cases.staff import Leave, Person, StaffMember
 from config.posts import HOUSE_POSTS
@@ -144,11 +145,24 @@ def disable(visit: Visited, name: str) -> Response:
 
 @places.form("/administration/people/{name}/invite", area="administration")
 def invite(visit: Visited, name: str) -> Response:
-    """Make a one-time link by which somebody sets a password; it is shown this once."""
+    """Make a one-time link by which somebody sets a password; it is shown this once.
+
+    For somebody of the staff who can sign in already, a second person has to agree first.
+    """
     person = _person(visit, name)
-    if visit.sent.get("forget"):
-        visit.served.accounts.links.forget_factors(name, visit.now, visit.person)
-    made = visit.served.accounts.links.make(name, visit.now, visit.person)
+    links, forget = visit.served.accounts.links, bool(visit.sent.get("forget"))
+    try:
+        done = make_link(visit.house, links, visit.person, name, forget, visit.now)
+    except BadInput as problem:
+        return _form(visit, person, problem=str(problem), status=422)
+    if done.outcome == "waits":
+        says = visit.words.gettext(
+            "Somebody who supervises has been asked. Once they have agreed, make the link here again."
+        )
+        return _form(visit, person, notice=says)
+    if done.made is None:
+        return _form(visit, person, problem=" ".join(one.says for one in done.objections), status=409)
+    made = done.made
     base = visit.served.running.settings.link_base or str(visit.request.base_url).rstrip("/")
     return visit.page(
         "administration/invited.html",
@@ -197,7 +211,7 @@ def _said(visit: Visit, person: Person) -> str:
     return ", ".join(said)
 
 
-def _form(visit: Visit, person: Person | None, *, problem: str = "", status: int = 200) -> Response:
+def _form(visit: Visit, person: Person | None, *, problem: str = "", notice: str = "", status: int = 200) -> Response:
     rules = visit.house.workflows.current(None)
     labels = visit.words.labels(rules.workflow)
     member = stored_people(visit.house).member(person.name) if person is not None else None
@@ -210,6 +224,7 @@ def _form(visit: Visit, person: Person | None, *, problem: str = "", status: int
         member=member,
         shown=visit.names(person.name) if person is not None else "",
         problem=problem,
+        notice=notice,
         titles=[
             *((role, labels.role(role), "") for role in rules.workflow.roles),
             *((post, spelt(post), visit.words.gettext("Needs a second factor. Sees no case.")) for post in HOUSE_POSTS),
@@ -235,4 +250,6 @@ def _after(visit: Visit, done: Changed, name: str) -> Response:
     if done.outcome == "refused":
         problem = " ".join(one.says for one in done.objections)
         return _form(visit, visit.house.people.person(name), problem=problem, status=409)
+    if done.outcome == "waits":
+        return _form(visit, visit.house.people.person(name), notice=" ".join(one.says for one in done.objections))
     return visit.go_to(f"/administration/people/{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi.responses import Response
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from config.coverage import counts, coverage
 from config.definition import Source
 from config.durations import Duration
 from config.folder import shipped_folder
+from interfaces.documents.codes import Codes
 from interfaces.web.administration import drafts
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
@@ -43,16 +44,18 @@ def new_draft(visit: Visited) -> Response:
 @places.page("/administration/workflows/{name}/{hash_}", area="administration")
 def version_page(visit: Visited, name: str, hash_: str, process: str = "", track: str = "") -> Response:
     """One version: who published it, how many families follow it, its pictures, dates, and coverage."""
-    return _version(visit, name, hash_, process, track, "administration/version.html")
+    return _version(visit, name, hash_, (process, track), visit.names)
 
 
 @places.page("/audit/workflows/{hash_}", area="audit")
 def audited_version(visit: Visited, hash_: str, process: str = "", track: str = "") -> Response:
-    """The same for auditors, who come from an entry and its rule."""
-    return _version(visit, "", hash_, process, track, "administration/version.html")
+    """The same for auditors, who come from an entry and its rule: people have codes there."""
+    return _version(visit, "", hash_, (process, track), Codes(visit.house).now())
 
 
-def _version(visit: Visit, name: str, hash_: str, process: str, track: str, template: str) -> Response:
+def _version(visit: Visit, name: str, hash_: str, asked: tuple[str, str], names: Callable[[str], str]) -> Response:
+    """A version with the picture of the process and track that are asked for; `names` says who published it."""
+    process, track = asked
     versions = visit.house.store.versions
     published = [one for one in versions.publications() if one.hash.startswith(hash_) and name in ("", one.name)]
     if not published:
@@ -65,10 +68,10 @@ def _version(visit: Visit, name: str, hash_: str, process: str, track: str, temp
     chosen = track if track in tracks else (tracks[0] if tracks else "")
     at = visit.request.url.path
     return visit.page(
-        template,
+        "administration/version.html",
         version=one,
         at=at,
-        who=[visit.names(person) for person in (one.asked_by, one.approved_by) if person],
+        who=[names(person) for person in (one.asked_by, one.approved_by) if person],
         when=visit.words.when(one.at, with_time=True),
         count=len(versions.families(one.hash)),
         in_force=visit.house.store.newest_workflow(one.name) == one.hash,

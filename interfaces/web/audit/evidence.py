@@ -12,10 +12,11 @@ from access.grants import LONGEST, ask_grant, end_grant
 from access.trace import ClausesOf
 from audit.chain import verify_chain
 from cases.errors import BadInput
+from cases.record_export import record_export
 from cases.reference import find_reference
 from config.coverage import counts, coverage
-from interfaces.web.audit.asked import chosen, filter_of
-from interfaces.web.audit.trace import house_codes
+from interfaces.web.audit.asked import NAMES, chosen, filter_of
+from interfaces.web.audit.trace import house_codes, trace_page_of
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 
@@ -103,17 +104,25 @@ def give_back(visit: Visited, id_: str) -> Response:
 
 @places.page("/audit/export", area="audit")
 def export(visit: Visited) -> Response:
-    """Everything that the filter shows, oldest first, as CSV or JSON Lines; names are codes."""
+    """Everything that the filter shows, oldest first, as CSV or JSON Lines; names are codes.
+
+    Who takes it out is journaled before the first line goes out. Where a part of the question means nothing, nothing
+    is taken out: without that part it would be more than was asked for.
+    """
     asked = chosen(visit.request.query_params)
     kind = visit.request.query_params.get("format", "csv")
-    kind = kind if kind in FORMATS else "csv"
     codes = house_codes(visit)
-    wanted, _ = filter_of(asked, codes, visit.house.workflows.current(None))
+    wanted, wrong = filter_of(asked, codes, visit.house.workflows.current(None))
+    unknown = visit.request.query_params.keys() - {*NAMES, "format"}
+    if wrong or unknown or kind not in FORMATS:
+        says = visit.words.gettext("Nothing was exported. Change what was not understood, and ask again.")
+        return trace_page_of(visit, problem=says, status=422)
+    name = f"trace.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    record_export(visit.house, visit.actor, "trace", {**asked, "format": kind}, visit.now)
     rows = visit.served.running.store.screens.stream(wanted, ClausesOf(visit.house.workflows))
     content: Iterator[str] | Iterator[bytes]
     content = as_csv(rows, codes.now()) if kind == "csv" else as_json_lines(rows, codes.now())
-    name = f"trace.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return StreamingResponse(content, media_type=FORMATS[kind], headers=headers)
 
 

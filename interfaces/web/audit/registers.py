@@ -9,11 +9,13 @@ from fastapi.responses import Response
 from access.registers import register
 from access.screens import REGISTERS, Page, Register
 from access.trace import ClausesOf
-from interfaces.web.audit.asked import chosen, filter_of, question
+from interfaces.web.audit.asked import chosen, filter_of, question, selects
 from interfaces.web.audit.entry_view import teller
 from interfaces.web.audit.trace import house_codes
+from interfaces.web.audit.views import views_of
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.labels import spelt
 
 places = Places()
 SHOWN = 50
@@ -27,7 +29,8 @@ def register_page(visit: Visited, kind: str, after: str = "") -> Response:
         raise NotHere
     asked = chosen(visit.request.query_params)
     codes = house_codes(visit)
-    wanted, _ = filter_of(asked, codes, visit.house.workflows.current(None))
+    rules = visit.house.workflows.current(None)
+    wanted, wrong = filter_of(asked, codes, rules)
     carriers = ClausesOf(visit.house.workflows)
     found = register(visit.served.running.store.screens, named, wanted, Page(SHOWN, after or None), carriers)
     tells = teller(visit, codes)
@@ -46,10 +49,14 @@ def register_page(visit: Visited, kind: str, after: str = "") -> Response:
             )
             for row in found.rows
         ],
+        wrong=[spelt(name) for name in wrong],
         answered=named in ("refusals", "overrides", "breaches"),
         asked=asked,
         more=f"/audit/registers/{named}?{urlencode(query)}" if found.next else "",
         first=f"/audit/registers/{named}" if after else "",
+        selects=selects(visit.words, rules, visit.served.running.store.screens.sorts(), asked),
+        people=sorted({tells.names(one.name) for one in visit.house.people.all()}, key=lambda code: int(code[2:])),
+        **views_of(visit, f"/audit/registers/{named}", asked),
     )
 
 

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
+from access.guard_reads import guard_reads
 from access.screens import EntryRow, Page, TraceFilter
 from access.trace import ClausesOf, excludes_most
 from interfaces.documents.codes import Codes
 from interfaces.web.audit.asked import chosen, filter_of, question, selects
 from interfaces.web.audit.entry_view import strips, teller
 from interfaces.web.audit.strip_picture import Strip, strip_picture
+from interfaces.web.audit.views import views_of
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.labels import spelt
@@ -25,6 +27,11 @@ SHOWN = 50
 @places.page("/audit/trace", area="audit")
 def trace_page(visit: Visited, after: str = "") -> Response:
     """The entries that fit a question, newest first; the question stands above them in words."""
+    return trace_page_of(visit, after)
+
+
+def trace_page_of(visit: Visit, after: str = "", *, problem: str = "", status: int = 200) -> Response:
+    """The page of the question that the address asks, with what was wrong with what was wanted of it."""
     asked = chosen(visit.request.query_params)
     rules = visit.house.workflows.current(None)
     codes = house_codes(visit)
@@ -39,6 +46,8 @@ def trace_page(visit: Visited, after: str = "") -> Response:
     address = f"/audit/trace?{query}" if query else "/audit/trace"
     return visit.page(
         "audit/trace.html",
+        status=status,
+        problem=problem,
         question=question(visit.words, asked),
         count=count,
         size=size,
@@ -52,6 +61,7 @@ def trace_page(visit: Visited, after: str = "") -> Response:
         people=sorted({tells.names(one.name) for one in visit.house.people.all()}, key=lambda code: int(code[2:])),
         excludes="" if found.rows else _drop(visit, wanted, carriers, asked),
         export=f"/audit/export?{query}",
+        **views_of(visit, "/audit/trace", asked),
     )
 
 
@@ -67,7 +77,7 @@ def entry_page(visit: Visited, entry: str) -> Response:
     tells = teller(visit, codes)
     return visit.page(
         "audit/entry.html",
-        one=tells.shown(row),
+        one=tells.shown(row, guard_reads(visit.house, ref, visit.now).get((ref, row.seq), ())),
         clear=row.clear,
         before=f"/audit/entries/{ref}.{row.seq - 1}" if row.seq > 1 else "",
         after=f"/audit/entries/{ref}.{row.seq + 1}",
@@ -88,12 +98,13 @@ def case_page(visit: Visited, ref: str, show: str = "entries") -> Response:
     looks = [row for row in rows if row.kind == "case:fact:seen"]
     shown = looks if show == "looks" else [row for row in rows if row not in looks]
     drawn = _strips(visit, own)
+    reads = guard_reads(visit.house, root, visit.now)
     return visit.page(
         "audit/case.html",
         ref=root,
         picture=strip_picture(visit.words, drawn, visit.now),
         strips=drawn,
-        rows=[tells.shown(row) for row in reversed(shown)],
+        rows=[tells.shown(row, reads.get((row.instance, row.seq), ())) for row in reversed(shown)],
         looks=len(looks),
         show="looks" if show == "looks" else "entries",
         export=f"/audit/export?{urlencode({'case': root})}",

@@ -66,13 +66,19 @@ def grouped(visit: Visit, case: CaseRead) -> Groups:
             possible.append(button)
         else:
             refused.append(one)
-    ways = [way_on(visit, case, one) for one in refused]
+    known = around(visit, case) if refused else None
+    ways = [way_on(visit, case, one, known=known) for one in refused]
     return Groups(possible, [*own, *_own_openings(case)], ways, others)
 
 
-def way_on(visit: Visit, case: CaseRead, answer: ActionAnswer, opens: str = "") -> Explained:
-    """An answer explained to whoever looks: what they can do, what others can, what only time can."""
-    return explained(visit.words, case.rules, case.instance, answer, visit.viewer, around(visit, case), opens)
+def way_on(
+    visit: Visit, case: CaseRead, answer: ActionAnswer, opens: str = "", known: Around | None = None
+) -> Explained:
+    """An answer explained to whoever looks: what they can do, what others can, what only time can.
+
+    `known` is what is around the instance, where that was gathered for several answers.
+    """
+    return explained(visit.words, case.rules, case.instance, answer, visit.viewer, known or around(visit, case), opens)
 
 
 def around(visit: Visit, case: CaseRead) -> Around:

@@ -10,17 +10,16 @@ from fastapi.responses import Response
 
 from access.decide import Relation
 from cases.read_history import SeenEntry
-from config.conditions import ActionMoment, FactMoment
 from interfaces.web.places import Places
 from interfaces.web.staff import shelf_rows
 from interfaces.web.staff.actions import grouped
-from interfaces.web.staff.reading import CaseRead, read_case, read_clear
+from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.sharing import passed_on
+from interfaces.web.staff.tasks import task_of, way_to
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.journal import folded
 from interfaces.words.labels import spelt
 from interfaces.words.remedies import base_of
-from interfaces.words.words import Words
 from state_machine import shelf
 from state_machine.shelf import SOON
 
@@ -53,18 +52,17 @@ def instance_page(visit: Visited) -> Response:
 
 
 def _page(visit: Visit) -> Response:
-    case = read_case(visit)
+    case = read_case(visit, journal=True)
     rows = shelf_rows.rows(visit, case)
     parts, other_parts = parts_of(case)
     needs = needs_of(visit, case)
-    entries = read_clear(visit)
     return visit.page(
         "staff/case.html",
         **about(case),
         above_at=base_of(case.above) if case.above is not None else "",
         working_name=working_name(visit, case),
         names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
-        status_line=status_of(visit, case, entries),
+        status_line=status_of(visit, case, case.entries),
         presumed=presumed_in(visit, case),
         asked=_asked(visit, case),
         needs=needs[:MOST_NEEDS],
@@ -74,7 +72,7 @@ def _page(visit: Visit) -> Response:
         sum=shelf_rows.sum_of(visit.words, rows),
         hidden=_hidden(case),
         groups=grouped(visit, case),
-        last=last_entries(visit, case, entries),
+        last=last_entries(visit, case, case.entries),
         people=people_of(visit, case),
         dates=dates_of(visit, case),
         parts=parts,
@@ -113,25 +111,9 @@ def needs_of(visit: Visit, case: CaseRead) -> list[Need]:
             continue
         due = words.gettext("Due %(day)s", day=words.when(line.due))
         when = words.late(line.late, first=True) if line.late else due
-        button, end = way_to(words, case, line.name)
-        address = f"{base_of(case.instance)}/{end}"
-        found.append(Need(case.labels.deadline(process, line.name), when, bool(line.late), address, button))
+        way = way_to(task_of(words, case, line.name))
+        found.append(Need(case.labels.deadline(process, line.name), when, bool(line.late), way.address, way.says))
     return found
-
-
-def way_to(words: Words, case: CaseRead, deadline: str) -> tuple[str, str]:
-    """How a deadline is answered: what the button says, and the end of the address where it is done."""
-    labels, process = case.labels, case.instance.process
-    match case.process.deadlines[deadline].model.done_by:
-        case ActionMoment(action=action, of=None) if action in case.process.actions:
-            return labels.action(process, action), f"act/{action}"
-        case ActionMoment(action="open", of=str() as child) if child in case.process.below:
-            return labels.action(child, "open"), f"in/{child}/new"
-        case ActionMoment(of=str() as child) if child in case.process.below:
-            return short_process(case, child), f"in/{child}"
-        case FactMoment(fact=fact, of=None) if fact in case.process.facts:
-            return words.gettext("Record the answer"), f"record?field={fact}#fact-{fact}"
-    return words.gettext("Look at it"), f"dates#{deadline}"
 
 
 def short_process(case: CaseRead, process: str) -> str:

@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from access.reminders import remind_me
 from cases.due_list import DueLine, Explanation, explain_due
 from interfaces.web.places import Places
-from interfaces.web.staff.case import about, way_to
+from interfaces.web.staff.case import about
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.steps import key_of
+from interfaces.web.staff.tasks import TaskWay, task_of
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.onward import reminder_sentences
 from interfaces.words.remedies import base_of
@@ -38,8 +39,8 @@ class Dated:
     why: Sequence[str]
     clause: str
     ladder: Sequence[str]
-    button: str
-    address: str
+    ways: Sequence[TaskWay]
+    others: str
 
 
 @places.page("/cases/{ref}/dates", area="case")
@@ -99,7 +100,7 @@ def _dated(visit: Visit, case: CaseRead, line: DueLine) -> Dated:
     model = case.process.deadlines[line.name].model
     explained = explain_due(visit.house, case.ref, line.name, visit.now)
     reminder = Reminder(line.name, model.task_for, model.due.counts, model.ladder)
-    button, end = way_to(words, case, line.name)
+    task = task_of(words, case, line.name)
     paused = line.state.state == "paused"
     mine = visit.person in line.people.people
     return Dated(
@@ -113,8 +114,8 @@ def _dated(visit: Visit, case: CaseRead, line: DueLine) -> Dated:
         why_this_date(visit, case, explained),
         explained.source.clause or "",
         list(reminder_sentences(words, case.rules, process, reminder))[1:],
-        button if mine and not end.startswith("dates#") else "",
-        end,
+        task.ways() if mine else [],
+        task.others() if mine else "",
     )
 
 

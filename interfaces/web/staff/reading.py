@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.opened import opened_for
-from cases.due_list import DueLine, due_of
-from cases.look import Sight, look
+from cases.due_list import DueLine
+from cases.look import Sight
 from cases.opened import Opened
-from cases.outlook import Outlook, outlook
-from cases.read_history import SeenEntry, read_history
-from cases.why import why
+from cases.outlook import Outlook
+from cases.read_history import SeenEntry, in_clear, read_history
+from cases.survey import survey
 from interfaces.web.visit import Visit
 from interfaces.words.labels import Labels
 from state_machine.explain import ActionAnswer
@@ -21,7 +21,10 @@ from state_machine.view import Instance, Recorded
 
 @dataclass(frozen=True, slots=True)
 class CaseRead:
-    """An instance as one person sees it at one moment. `lines` are its deadlines, `below` what stands under it."""
+    """An instance as one person sees it at one moment. `lines` are its deadlines, `below` what stands under it.
+
+    `entries` are its journal in clear, oldest first, where the page asked for it.
+    """
 
     sight: Sight
     rules: Rules
@@ -29,6 +32,7 @@ class CaseRead:
     lines: Sequence[DueLine]
     outlook: Outlook
     labels: Labels
+    entries: Sequence[SeenEntry]
 
     @property
     def instance(self) -> Instance:
@@ -76,32 +80,24 @@ IN_THE_HEAD = frozenset({"safe_contact", "contact_way", "age_group", "language",
 """The facts that pages about an instance show or decide by; all others are opened by the page that shows them."""
 
 
-def read_case(visit: Visit, *more: str) -> CaseRead:
+def read_case(visit: Visit, *more: str, journal: bool = False) -> CaseRead:
     """The instance that the address of a visit names, with the facts of its head and `more`. Raises NotHere.
 
-    What is not shown is not opened, so that no look is journaled that nobody took.
+    What is not shown is not opened, so that no look is journaled that nobody took. With `journal` its entries come
+    along, as they stand in clear.
     """
-    house, ref, now = visit.house, visit.ref, visit.now
-    sight = look(house, visit.actor, ref, now, opened_in(visit), IN_THE_HEAD | set(more))
-    rules = rules_of(visit, sight.instance)
+    opened, only = opened_in(visit), IN_THE_HEAD | set(more)
+    read = survey(visit.house, visit.actor, visit.ref, visit.now, opened, only, journal=journal)
+    rules = rules_of(visit, read.sight.instance)
+    entries = in_clear(read.entries)
     return CaseRead(
-        sight,
-        rules,
-        why(house, visit.actor, ref, now),
-        due_of(house, ref, now),
-        outlook(house, visit.actor, ref, now),
-        visit.words.labels(rules.workflow),
+        read.sight, rules, read.answers, read.lines, read.outlook, visit.words.labels(rules.workflow), entries
     )
 
 
 def read_entries(visit: Visit) -> Sequence[SeenEntry]:
     """The journal of the instance, oldest first, as this person may read it."""
     return read_history(visit.house, visit.actor, visit.ref, visit.now, opened_in(visit))
-
-
-def read_clear(visit: Visit) -> Sequence[SeenEntry]:
-    """The journal of the instance, oldest first: what stands in clear, for lists that show no values."""
-    return read_history(visit.house, None, visit.ref, visit.now)
 
 
 def opened_in(visit: Visit) -> Opened | None:

@@ -10,7 +10,9 @@ from fastapi.responses import Response
 from access.relation import reach_of
 from access.screens import Bucket, CaseRow
 from access.work import MyWork, TaskLine, my_work
+from interfaces.web.administration.health import SILENT
 from interfaces.web.places import Places
+from interfaces.web.staff.opening import begun_cases
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.words import Words
 
@@ -59,7 +61,17 @@ def work_page(visit: Visited) -> Response:
         unread=work.unread,
         cases=[_case(visit, one) for one in work.cases.rows[:12]],
         more_cases=len(work.cases.rows) > 12 or work.cases.next is not None,
+        still_since=_still_since(visit),
+        begun=len(begun_cases(visit)),
     )
+
+
+def _still_since(visit: Visit) -> str:
+    """Since when reminders have not run; empty where they run, or where nothing has run yet."""
+    signs = [one.at for one in visit.served.running.store.screens.beats() if one.work == "sweep"]
+    if not signs or visit.now - max(signs) <= SILENT:
+        return ""
+    return visit.words.when(max(signs), with_time=True)
 
 
 def sum_of(words: Words, work: MyWork) -> str:
@@ -84,9 +96,10 @@ def task_says(visit: Visit, line: TaskLine) -> str:
 
 
 def task_address(line: TaskLine) -> str:
-    """Where a task is done: on the page of its instance."""
+    """Where a task is done; the address leads on to its form, or to the list of ways to do it."""
     task = line.task
-    return f"/cases/{task.instance}" if task.instance == task.case else f"/instances/{task.instance}"
+    at = f"/cases/{task.instance}" if task.instance == task.case else f"/instances/{task.instance}"
+    return f"{at}/tasks/{task.name}"
 
 
 def _row(visit: Visit, work: MyWork, line: TaskLine) -> Row:

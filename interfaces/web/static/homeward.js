@@ -34,4 +34,32 @@
     const heading = event.target.querySelector && event.target.querySelector("h1[tabindex]");
     if (heading) heading.focus();
   });
+
+  // The editor: numbers of lines follow the text, and an address with a line puts the caret there.
+  const text = document.querySelector("textarea[data-lines]");
+  if (text) {
+    const numbers = document.getElementById(text.dataset.lines);
+    const count = () => {
+      const lines = text.value.split("\n").length;
+      while (numbers.children.length > lines) numbers.lastElementChild.remove();
+      while (numbers.children.length < lines) {
+        const one = document.createElement("li");
+        one.id = `line-${numbers.children.length + 1}`;
+        one.textContent = numbers.children.length + 1;
+        numbers.append(one);
+      }
+      text.rows = Math.max(lines + 1, 24);
+    };
+    const go = () => {
+      const found = /^#line-(\d+)$/.exec(window.location.hash);
+      if (!found) return;
+      const before = text.value.split("\n").slice(0, found[1] - 1).join("\n").length;
+      const at = found[1] > 1 ? before + 1 : 0;
+      text.focus({ preventScroll: true });
+      text.setSelectionRange(at, at);
+    };
+    text.addEventListener("input", count);
+    window.addEventListener("hashchange", go);
+    go();
+  }
 })();

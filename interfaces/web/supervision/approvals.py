@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import orjson
 from fastapi.responses import Response
 
 from access.emergency import loan_of, read_by, review_emergency
 from access.grants import answer_grant, end_grant
+from cases.look_at_asking import SeenAsking, look_at_asking
 from cases.override import SecondAnswer, override
 from cases.ports import Asking
 from cases.staff import Loan, Verdict
@@ -17,6 +14,7 @@ from interfaces.web.places import Places
 from interfaces.web.staff.fields import Subject
 from interfaces.web.staff.steps import follow, key_of
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.labels import Labels
 from interfaces.words.remedies import explained
 from state_machine.explain import ActionAnswer
 
@@ -107,44 +105,48 @@ def _asking(visit: Visit, attempt: str) -> Asking:
 
 
 def _exception_page(visit: Visit, asking: Asking, *, problem: str = "", status: int = 200) -> Response:
-    with visit.house.store.look() as tx:
-        loaded = tx.load(asking.instance)
-        entries = tx.entries(asking.instance) if loaded is not None else ()
-    if loaded is None:
-        raise NotHere
-    instance = next(one for one in loaded.instances if one.ref == asking.instance)
-    rules = visit.house.workflows.rules(loaded.family.workflow)
+    seen = look_at_asking(visit.house, visit.actor, asking.attempt, visit.now)
+    rules = visit.house.workflows.rules(seen.workflow)
     labels = visit.words.labels(rules.workflow)
-    process = rules.processes[instance.process]
-    asked: Mapping[str, Any] = orjson.loads(asking.asked)
-    entry = next((one for one in reversed(entries) if orjson.loads(one.clear).get("attempt") == asking.attempt), None)
-    because = orjson.loads(entry.clear).get("because", ()) if entry is not None else ()
-    sealed = orjson.loads(entry.sealed) if entry is not None and entry.sealed else {}
-    subject = Subject(visit.words, labels, instance.process, process.model.facts)
+    process = rules.processes[seen.process]
+    subject = Subject(visit.words, labels, seen.process, process.model.facts)
     return visit.page(
         "supervision/exception.html",
         status=status,
         asking=asking,
         who=visit.names(asking.person),
         mine=visit.person in (asking.person, asking.on_behalf),
-        what=labels.action(instance.process, asking.action)
-        if asking.action
-        else visit.words.gettext("Record something"),
+        what=_what(visit, labels, seen),
         until=visit.words.when(asking.lapses_at, with_time=True),
-        reason=str(sealed.get("reason") or ""),
-        facts=[
-            f"{labels.fact(instance.process, name)}: {subject.said(name, _value(value))}"
-            for name, value in asked["facts"].items()
-        ],
+        reason=seen.reason,
+        facts=[f"{labels.fact(seen.process, name)}: {subject.said(name, value)}" for name, value in seen.facts.items()],
+        hidden=seen.hidden,
         guards=[
             (process.guards[name].refusal, process.guards[name].model.clauses)
-            for name in because
+            for name in seen.because
             if name in process.guards
         ],
         problem=problem,
         said=visit.sent.get("reason"),
         key=visit.new_key(),
     )
+
+
+def _what(visit: Visit, labels: Labels, seen: SeenAsking) -> str:
+    """What is asked for, with everybody whom it is about."""
+    words = visit.words
+    role = labels.role(seen.role).lower() if seen.role else ""
+    match seen.kind:
+        case "assign":
+            return words.gettext("Give a role to %(who)s: %(role)s", who=visit.names(seen.assigned or ""), role=role)
+        case "unassign":
+            holder = seen.assigned or seen.instance.holders.get(seen.role or "", "")
+            return words.gettext("Take a role from %(who)s: %(role)s", who=visit.names(holder), role=role)
+        case "open":
+            return words.gettext("Open: %(what)s", what=labels.process(seen.process))
+        case "record":
+            return words.gettext("Record something")
+    return labels.action(seen.process, seen.asking.action)
 
 
 def _loan_page(visit: Visit, template: str, loan: Loan, *, problem: str = "", status: int = 200) -> Response:
@@ -162,10 +164,6 @@ def _loan_page(visit: Visit, template: str, loan: Loan, *, problem: str = "", st
         problem=problem,
         said=visit.sent.get("reason"),
     )
-
-
-def _value(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _reason_missing(visit: Visit) -> str:

@@ -23,7 +23,7 @@ from interfaces.errors import fault_of
 from interfaces.web.places import Places
 from interfaces.web.staff.people import ASKING
 from interfaces.web.staff.steps import follow, key_of
-from interfaces.web.supervision.team import late_tasks, task_key, team_page_of
+from interfaces.web.supervision.team import late_tasks, remindable, task_key, team_page_of
 from interfaces.web.visit import Visit, Visited
 
 places = Places()
@@ -62,7 +62,7 @@ def remind_all(visit: Visited) -> Response:
     """Ask those with whom these late tasks lie to look at them: a request for each, in their own list."""
     key = key_of(visit)
     wanted = frozenset(visit.sent.all("task")[:MOST])
-    late = [one for one in late_tasks(visit) if task_key(one) in wanted]
+    late = [one for one in late_tasks(visit) if task_key(one) in wanted and remindable(visit, one)]
     if not late or key is None:
         return team_page_of(visit, problem=visit.words.gettext("Choose at least one late task."), status=422)
     return _told(visit, [_reminded(visit, one, f"{key}.{task_key(one)}") for one in late])
@@ -70,10 +70,6 @@ def remind_all(visit: Visited) -> Response:
 
 def _reminded(visit: Visit, task: TaskRow, key: str) -> Became:
     rules = visit.house.workflows.rules(task.workflow)
-    asking = rules.workflow.processes.get(ASKING)
-    roles = asking.facts["asked_role"].values if asking is not None else ()
-    if task.role not in roles:
-        return Became(task.case, done=False, why=visit.words.gettext("This role cannot be asked. Open the case."))
     what = visit.words.labels(rules.workflow).deadline(task.process, task.name)
     about = visit.words.gettext("Please look at this, it is late: %(what)s", what=what)
     facts: dict[str, FactValue] = {"kind": "ask", "about": about, "asked_role": task.role}

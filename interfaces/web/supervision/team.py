@@ -13,6 +13,7 @@ from access.work import with_needs
 from cases.publications import Proposal
 from cases.staff import Loan
 from interfaces.web.places import Places
+from interfaces.web.staff.people import ASKING
 from interfaces.web.visit import Visit, Visited
 from state_machine.roles import has_title
 
@@ -56,6 +57,7 @@ def team_page_of(visit: Visit, *, problem: str = "", status: int = 200) -> Respo
     waiting = [_asking(visit, one) for one in screens.askings(visit.now, SHOWN)]
     waiting += [_version(visit, one) for one in visit.house.store.versions.open_proposals()]
     waiting += [_grant(visit, one) for one in staff.loans("grant", unanswered=True)]
+    waiting += [_about_people(visit, one) for one in staff.loans("people", unanswered=True) if visit.now < one.until]
     waiting += [_review(visit, one) for one in staff.loans("emergency", unanswered=True)]
     return visit.page(
         "supervision/team.html",
@@ -76,6 +78,19 @@ def team_page_of(visit: Visit, *, problem: str = "", status: int = 200) -> Respo
 def late_tasks(visit: Visit) -> list[TaskRow]:
     """What is late, the oldest first, each once, as far as the page shows it."""
     return _each_once(visit.served.running.store.screens.late(visit.now, 4 * SHOWN))[:SHOWN]
+
+
+def remindable(visit: Visit, task: TaskRow) -> bool:
+    """Whether somebody can be reminded of a task by a request: it stands in a case, and lies with a role that is asked.
+
+    Another late task is opened, and seen to there.
+    """
+    rules = visit.house.workflows.rules(task.workflow)
+    asking = rules.processes.get(ASKING)
+    if asking is None or not asking.above:
+        return False
+    stands_in = (task.process, *rules.processes[task.process].above)
+    return asking.above[0] in stands_in and task.role in asking.model.facts["asked_role"].values
 
 
 def task_key(task: TaskRow) -> str:
@@ -120,13 +135,19 @@ def _each_once(tasks: Sequence[TaskRow]) -> list[TaskRow]:
 
 
 def _late(visit: Visit, task: TaskRow) -> tuple[str, str, str, str, str]:
-    """A late task: address, what, which case, how late and with whom it lies, and what names it in a form."""
+    """A late task: address, what, which case, how late and with whom it lies, what names it in a form."""
     labels = visit.words.labels(visit.house.workflows.rules(task.workflow).workflow)
     whom = visit.names(task.owner) if task.owner else labels.role(task.role).lower()
     late = visit.words.late(visit.now - task.falls)
     at = f"/cases/{task.instance}" if task.instance == task.case else f"/instances/{task.instance}"
     said = visit.words.gettext("%(late)s, with %(who)s", late=late, who=whom)
-    return at, labels.deadline(task.process, task.name), task.case, said, task_key(task)
+    return (
+        at,
+        labels.deadline(task.process, task.name),
+        task.case,
+        said,
+        task_key(task) if remindable(visit, task) else "",
+    )
 
 
 def _asking(visit: Visit, asking: AskingRow) -> Waiting:
@@ -148,6 +169,23 @@ def _grant(visit: Visit, loan: Loan) -> Waiting:
     says = visit.words.gettext("%(who)s asks to read a narrative", who=visit.names(loan.person))
     until = visit.words.gettext("until %(day)s", day=visit.words.when(loan.until))
     return Waiting(f"/approvals/grants/{loan.id}", says, loan.family, until)
+
+
+def _about_people(visit: Visit, loan: Loan) -> Waiting:
+    until = visit.words.gettext("until %(day)s", day=visit.words.when(loan.until))
+    return Waiting(f"/approvals/people/{loan.id}", asked_about(visit, loan), "", until)
+
+
+def asked_about(visit: Visit, loan: Loan) -> str:
+    """What an administrator asks about somebody, in a sentence."""
+    words, who, whom = visit.words, visit.names(loan.person), visit.names(loan.needed)
+    if loan.kind == "titles":
+        labels = words.labels(visit.house.workflows.current(None).workflow)
+        titles = words.join([labels.role(one) for one in loan.words.split()])
+        return words.gettext("%(who)s asks to give %(whom)s a title: %(titles)s", who=who, whom=whom, titles=titles)
+    if loan.kind == "forget":
+        return words.gettext("%(who)s asks to take the second factors of %(whom)s away", who=who, whom=whom)
+    return words.gettext("%(who)s asks to make a one-time link for %(whom)s", who=who, whom=whom)
 
 
 def _review(visit: Visit, loan: Loan) -> Waiting:

@@ -8,6 +8,7 @@ from cases.publications import Proposal
 from cases.publish import approve, doubts, withdraw
 from config.difference import differences
 from config.loader import from_canonical
+from interfaces.web.administration.changes import in_groups
 from interfaces.web.administration.moving import choices
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
@@ -70,7 +71,7 @@ def _page(visit: Visit, proposal: Proposal, *, problem: str = "", status: int = 
         when=visit.words.when(proposal.asked_at, with_time=True),
         mine=visit.person == proposal.asked_by,
         first=proposal.replaces is None,
-        changes=differences(from_canonical(before), workflow) if before is not None else (),
+        changes=in_groups(visit.words, differences(from_canonical(before), workflow)) if before is not None else (),
         families=len(store.versions.families(proposal.replaces or own)),
         proofs=len(report.proofs),
         holds=sum(one.verdict is Verdict.HOLDS for one in report.proofs),

@@ -39,6 +39,44 @@ class TestAnAdministrator:
         assert link is not None
         assert house.anonymous().get(link[0]).status_code == 200
 
+    def test_gives_themselves_no_title_that_opens_cases(self, house: WebHouse) -> None:
+        ref, vanna = house.case(), house.browser("vanna")
+        vanna.send("/administration/people/new", {"name": "adam", "titles": "administrator"})
+        adam = house.browser("adam")
+        wanted = {"titles": ["administrator", "supervisor"]}
+        adam.send("/administration/people/adam", wanted, status=409)
+        vanna.send("/administration/people/adam", wanted, status=409)
+        adam.get(f"/cases/{ref}", 404)
+        adam.get("/team", 403)
+
+    def test_makes_nobody_a_director_alone(self, house: WebHouse) -> None:
+        ref, vanna, dara = house.case(), house.browser("vanna"), house.browser("dara")
+        page = vanna.send("/administration/people/new", {"name": "eve", "titles": "director"}, status=200)
+        assert "once somebody who supervises has agreed" in page
+        house.browser("eve").get(f"/cases/{ref}", 404)
+        asked = re.search(r"/approvals/people/[^\"]+", dara.get("/team"))
+        assert asked is not None
+        vanna.get(asked[0], 403)
+        dara.send(asked[0], {"answer": "yes", "reason": "short"}, status=422)
+        assert dara.send(asked[0], {"answer": "yes", "reason": "the board has chosen her"}) == "/team"
+        assert asked[0] not in dara.get("/team")
+        assert "decided" in dara.get(asked[0])
+        house.browser("eve").get(f"/cases/{ref}")
+
+    def test_makes_no_link_alone_for_somebody_who_can_sign_in(self, house: WebHouse) -> None:
+        links, vanna, dara = house.served.accounts.links, house.browser("vanna"), house.browser("dara")
+        first = links.make("rith", house.served.now(), None)
+        house.served.accounts.by_link(first.token, "a boat on the hill", house.served.now())
+        way = "/administration/people/rith"
+        page = vanna.send(f"{way}/invite", {"forget": "yes"}, on=way, status=200)
+        assert "/welcome/" not in page
+        assert "has been asked" in page
+        asked = re.search(r"/approvals/people/[^\"]+", dara.get("/team"))
+        assert asked is not None
+        dara.send(asked[0], {"answer": "yes", "reason": "he has lost his telephone"})
+        assert "/welcome/" in vanna.send(f"{way}/invite", {"forget": "yes"}, on=way, status=200)
+        assert "/welcome/" not in vanna.send(f"{way}/invite", {"forget": "yes"}, on=way, status=200)
+
     def test_disables_somebody_at_once(self, house: WebHouse) -> None:
         vanna = house.browser("vanna")
         vanna.send("/administration/people/new", {"name": "bopha", "titles": "counsellor"})

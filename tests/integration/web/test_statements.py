@@ -42,6 +42,10 @@ PAGES = {
 }
 
 
+FAMILY = "SELECT families.revision"
+"""How the statement begins that reads a whole family."""
+
+
 class Counted:
     """Every statement that reaches SQLite, as it was said."""
 
@@ -111,6 +115,16 @@ def test_a_page_asks_as_often_for_many_rows_as_for_few(
     few, many = counts[name]
     assert few.total() > 2, "nothing was counted"
     assert dict(many - few) == {}
+
+
+def test_the_page_of_a_case_reads_its_family_once(counts: dict[str, tuple[Counter[str], Counter[str]]]) -> None:
+    for found in counts["case"]:
+        assert _times(found, FAMILY) == 1
+        assert _times(found, "INSERT") == 0
+
+
+def _times(found: Counter[str], begins: str) -> int:
+    return sum(count for statement, count in found.items() if statement.startswith(begins))
 
 
 def test_a_question_for_each_row_would_be_found() -> None:

@@ -123,11 +123,11 @@ class TestAPostThatMustBeHeld:
         assert codes(disable_person(at.house, SYSTEM, "vanna", "left", at.now)) == ["last_of_post"]
 
     def test_may_be_left_when_somebody_else_holds_it(self, at: StaffedHouse) -> None:
-        add_person(at.house, "vanna", member("next", "director"), at.now)
+        add_person(at.house, SYSTEM, member("next", "director"), at.now)
         assert disable_person(at.house, "vanna", "dir", "left", at.now).outcome == "changed"
 
     def test_is_kept_where_two_leave_one_after_the_other(self, at: StaffedHouse) -> None:
-        add_person(at.house, "vanna", member("next", "director"), at.now)
+        add_person(at.house, SYSTEM, member("next", "director"), at.now)
         outcomes = [codes(disable_person(at.house, "vanna", name, "left", at.now)) for name in ("dir", "next")]
         assert outcomes == [[], ["last_of_post"]]
 
