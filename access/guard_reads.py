@@ -51,7 +51,7 @@ def guard_reads(house: House, ref: str, now: dt.datetime) -> Mapping[tuple[str, 
         if loaded is None:
             raise UnknownReference(f"there is no instance {ref}; compare it with the one you were given, sign by sign")
         ws = Workspace(house, tx, now, loaded)
-        entries = {(one.ref, entry.seq): entry for one in loaded.instances for entry in tx.entries(one.ref)}
+        entries = {(entry.instance, entry.seq): entry for entry in tx.journals(loaded.family.id)}
         found = {key: tuple(_reads(ws, entry, entries)) for key, entry in entries.items()}
     return {key: reads for key, reads in found.items() if reads}
 

@@ -1,8 +1,9 @@
 """How guessing is slowed without locking the real person out.
 
 Four counts, each with a backoff of its own: the name from one address, the name from everywhere, the address for all
-names, and a known browser. Who comes with the browser on which they have signed in before is counted by that browser
-alone: whatever others try elsewhere under their name, or beside them from the same address, does not keep them out.
+names, and a known browser. The wait of an address holds for names alone of which a try has failed lately: a whole
+office comes from one address, and one who guesses there keeps nobody else out. Who comes with the browser on which they
+have signed in before is counted by that browser alone: whatever others try elsewhere under their name, or beside them from the same address, does not keep them out.
 A count is made *before* the password is looked at, so that a hundred tries at once are a hundred tries, and is taken
 back when it was right. Nothing is ever locked; the wait ends by itself.
 """
@@ -26,6 +27,7 @@ class Count:
 
     key: str
     free: int
+    shared: bool = False  # by people who have nothing to do with each other
 
 
 def counts_of(name: str, address: str, device: str | None) -> tuple[Count, ...]:
@@ -35,7 +37,7 @@ def counts_of(name: str, address: str, device: str | None) -> tuple[Count, ...]:
     return (
         Count(f"pair|{name}|{address}", 5),
         Count(f"name|{name}", 50),
-        Count(f"address|{address}", 50),
+        Count(f"address|{address}", 50, shared=True),
     )
 
 
@@ -69,7 +71,11 @@ class Tried:
     def __call__(self, there: Mapping[str, Throttle]) -> Mapping[str, Throttle] | None:
         """The counts after this try, or None where one waits."""
         living = {key: one for key, one in there.items() if self._now < one.forget_at}
-        waits = [one.free_at for one in living.values() if self._now < one.free_at]
+        shared = {count.key for count in self._counts if count.shared}
+        failed = any(one.failures for key, one in living.items() if key not in shared)
+        waits = [
+            one.free_at for key, one in living.items() if self._now < one.free_at and (failed or key not in shared)
+        ]
         self.until = max(waits, default=None)
         if waits:
             return None

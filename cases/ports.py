@@ -257,6 +257,9 @@ class Reading(Protocol):
     def entries(self, ref: str, *, after: int = 0) -> Sequence[StoredEntry]:
         """The journal of one instance in order of seq."""
 
+    def journals(self, family: str) -> Sequence[StoredEntry]:
+        """The journals of a family at once, one instance after another by reference, each in order of seq."""
+
     def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
 
@@ -269,8 +272,8 @@ class Reading(Protocol):
     def next_due(self) -> dt.datetime | None:
         """The moment of the oldest row that is not stuck."""
 
-    def list_instances(self, process: str | None, *, limit: int = 1000) -> Sequence[Instance]:
-        """Instances of a process in order of opening, newest last."""
+    def list_instances(self, process: str | None, *, limit: int = 1000, skip: int = 0) -> Sequence[Instance]:
+        """The newest instances of a process, after the `skip` newest of all, in order of opening, newest last."""
 
     def document(self, family: str, digest: str) -> Document | None:
         """A sealed document, opened."""

@@ -109,18 +109,20 @@ def _looks_otherwise(ws: Workspace, root: Instance) -> bool:
     """Whether the root is new, has other holders, or something differs that its `over` looks at."""
     if ws.is_new(root.ref) or ws.migrated or ws.unseen or _rehung(ws, root):
         return True
-    looks_at = _over_looks_at(ws.family_rules, root.process)
-    if any((process, kind) != (root.process, "track") for process, kind, _ in looks_at):
+    looks_at, tracks = _over_looks_at(ws.family_rules, root.process)
+    if tracks is None:
         return not looks_at.isdisjoint(ws.touched())
     before = ws.before(root.ref)
-    moved = differing(before.tracks, root.tracks) if before is not None else ()
-    return any(name in moved for _, _, name in looks_at)
+    return before is not None and not tracks.isdisjoint(differing(before.tracks, root.tracks))
 
 
 @lru_cache(maxsize=64)
-def _over_looks_at(rules: Rules, process: str) -> frozenset[Touch]:
+def _over_looks_at(rules: Rules, process: str) -> tuple[frozenset[Touch], frozenset[str] | None]:
+    """What the `over` of a process looks at; and the names of its own tracks, where it looks at nothing else."""
     node = rules.processes[process].over
-    return touched(node) if node is not None else frozenset()
+    looks_at = touched(node) if node is not None else frozenset()
+    own = all((whose, kind) == (process, "track") for whose, kind, _ in looks_at)
+    return looks_at, frozenset(name for _, _, name in looks_at) if own else None
 
 
 def _overview(ws: Workspace, root: Instance) -> Overview:

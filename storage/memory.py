@@ -188,6 +188,10 @@ class MemoryReading:
         newest = self._shelves.heads.get(ref, NO_HEAD).seq
         return [one for one in self._shelves.journals.get(ref, ()) if after < one.seq <= newest]
 
+    def journals(self, family: str) -> Sequence[StoredEntry]:
+        """The journals of a family, one instance after another."""
+        return [entry for ref in sorted(self._shelves.members.get(family, ())) for entry in self.entries(ref)]
+
     def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
         rows = self._shelves.due.values()
@@ -208,12 +212,12 @@ class MemoryReading:
         """The moment of the oldest row that is not stuck."""
         return min((row.at for row in self._shelves.due.values() if not row.stuck), default=None)
 
-    def list_instances(self, process: str | None, *, limit: int = 1000) -> Sequence[Instance]:
+    def list_instances(self, process: str | None, *, limit: int = 1000, skip: int = 0) -> Sequence[Instance]:
         """The newest instances of a process, in order of opening."""
         all_ = self._shelves.instances.values()
         fitting = [one for one in all_ if process is None or one.process == process]
         fitting.sort(key=lambda one: (one.opened_at, one.family, one.ordinal), reverse=True)
-        return fitting[:limit][::-1]
+        return fitting[skip : skip + limit][::-1]
 
     def document(self, family: str, digest: str) -> Document | None:
         """A document of a family."""

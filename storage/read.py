@@ -55,7 +55,8 @@ class ReadSql:
         self.keyed = speech(_keyed())
         self.asking = speech(_askings().where(tables.askings.c.attempt == bindparam("attempt")))
         self.askings = speech(_open_askings())
-        self.entries = speech(_entries())
+        self.entries = speech(_entries(tables.entries.c.instance == bindparam("ref")))
+        self.journals = speech(_entries(_families.id == bindparam("family")))
         self.due = speech(_due())
         self.due_of_flow = speech(_due().where(tables.due.c.flow == bindparam("flow")))
         self.due_of = speech(_due_of())
@@ -165,7 +166,11 @@ class SqlReading(PeopleReading):
     def entries(self, ref: str, *, after: int = 0) -> Sequence[StoredEntry]:
         """The journal of one instance in order of seq."""
         rows = self._line.rows(self._read.entries, {"ref": ref, "after": after})
-        return [self._entry(ref, row) for row in rows]
+        return [self._entry(row) for row in rows]
+
+    def journals(self, family: str) -> Sequence[StoredEntry]:
+        """The journals of a family, one instance after another, each in order of seq."""
+        return [self._entry(row) for row in self._line.rows(self._read.journals, {"family": family, "after": 0})]
 
     def due(self, now: dt.datetime, limit: int, only: Flow | None = None) -> Sequence[Due]:
         """The oldest rows due at `now`, not stuck, at most `limit`; of one flow, or of all."""
@@ -201,12 +206,12 @@ class SqlReading(PeopleReading):
         rows = self._line.rows(self._read.next_due, {})
         return moment(rows[0][0]) if rows else None
 
-    def list_instances(self, process: str | None, *, limit: int = 1000) -> Sequence[Instance]:
+    def list_instances(self, process: str | None, *, limit: int = 1000, skip: int = 0) -> Sequence[Instance]:
         """The newest instances of a process, in order of opening."""
         if process is None:
-            rows = self._line.rows(self._read.list_all, {"limit": limit})
+            rows = self._line.rows(self._read.list_all, {"limit": limit, "skip": skip})
         else:
-            rows = self._line.rows(self._read.list_process, {"process": process, "limit": limit})
+            rows = self._line.rows(self._read.list_process, {"process": process, "limit": limit, "skip": skip})
         rows.reverse()
         return [
             instance(row[2:], workflow, self._facts_of(row[3], wrapped))
@@ -247,8 +252,8 @@ class SqlReading(PeopleReading):
         vault = self._vault
         return lambda ref, sealed: vault.unseal(family, wrapped, facts_place(ref), sealed)
 
-    def _entry(self, ref: str, row: Row) -> StoredEntry:
-        seq, at, kind, clear, sealed, previous, hash_, family, wrapped = row
+    def _entry(self, row: Row) -> StoredEntry:
+        ref, seq, at, kind, clear, sealed, previous, hash_, family, wrapped = row
         opened = self._vault.unseal(family, wrapped, entry_place(ref, seq), sealed) if wrapped else None
         return StoredEntry(ref, seq, moment(at), kind, clear, opened, previous, hash_)
 
@@ -304,10 +309,11 @@ def _open_askings() -> Select[Any]:
     return _askings().where(is_open, mine).order_by(askings.asked_at, askings.attempt)
 
 
-def _entries() -> Select[Any]:
+def _entries(mine: ColumnElement[bool]) -> Select[Any]:
     entries = tables.entries.c
     return (
         select(
+            entries.instance,
             entries.seq,
             entries.at,
             entries.kind,
@@ -320,8 +326,8 @@ def _entries() -> Select[Any]:
         )
         .join(tables.instances, _instances.ref == entries.instance)
         .join(tables.families, _families.id == _instances.family)
-        .where(entries.instance == bindparam("ref"), entries.seq > bindparam("after"))
-        .order_by(entries.seq)
+        .where(mine, entries.seq > bindparam("after"))
+        .order_by(entries.instance, entries.seq)
     )
 
 
@@ -379,6 +385,7 @@ def _newest() -> Select[Any]:
         .join(tables.families, _families.id == _instances.family)
         .order_by(*newest_first)
         .limit(bindparam("limit"))
+        .offset(bindparam("skip"))
     )
 
 

@@ -126,7 +126,7 @@ def web_house(
     running = open_house(Settings(home=folder, workflow=workflow), clock)
     try:
         accounts = Accounts(running.store.accounts, running.house.people, token_bytes)
-        yield WebHouse(Served(running, accounts), clock)
+        yield WebHouse(Served(running, accounts, address=ADDRESS), clock)
     finally:
         running.close()
 

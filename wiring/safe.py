@@ -68,6 +68,11 @@ def _address(settings: Settings, host: str) -> Iterator[str]:
         # Reached by others through something on this machine: then it must be encrypted as well.
         if scheme == "http" and (urlsplit(settings.link_base or "").hostname or "") not in LOOPBACK:
             yield "HOMEWARD_LINK_BASE: people would reach the house unencrypted; use an address with https://"
+        if scheme == "https" and not settings.trusted_proxies:
+            yield (
+                "HOMEWARD_TRUSTED_PROXIES: a server with TLS stands before the house, and unless it is named everybody "
+                "seems to come from this machine; set it to 127.0.0.1"
+            )
         return
     if scheme != "https":
         yield (

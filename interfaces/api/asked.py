@@ -127,10 +127,12 @@ def admit(request: Request, rates: Rates) -> Asked:
     _count(request, rates, BY_ADDRESS, request.client.host if request.client else "")
     now = served.now()
     served.running.look_again(now)
-    identity = Identity() if area == "public" else _identity(request, served, now)
+    extra: Mapping[str, Any] = route.openapi_extra or {}
+    # A whole register is not taken out by an address that somebody was made to follow.
+    marked = request.method in CHANGES or extra.get(SCOPE) == "export"
+    identity = Identity() if area == "public" else _identity(request, served, now, marked)
     if area != "public":
         _count(request, rates, BY_TOKEN, identity.by)
-    extra: Mapping[str, Any] = route.openapi_extra or {}
     _has_scope(identity, extra.get(SCOPE))
     ref, related = "", Relation.NONE
     if area in OF_A_CASE:
@@ -159,12 +161,12 @@ def _decide(viewer: Viewer, area: Area, related: Relation) -> None:
     raise ApiProblem("not_found" if access.hidden_as_missing else "not_open_to_you")
 
 
-def _identity(request: Request, served: Served, now: dt.datetime) -> Identity:
-    """Whoever a token or a session names. Raises ApiProblem."""
+def _identity(request: Request, served: Served, now: dt.datetime, marked: bool) -> Identity:
+    """Whoever a token or a session names; with `marked` a session brings its mark along. Raises ApiProblem."""
     said = request.headers.get("authorization")
     wished = request.headers.get("homeward-role")
     if said is None:
-        return _by_session(request, served, wished, now)
+        return _by_session(request, served, wished, now, marked)
     scheme, _, token = said.partition(" ")
     holder = served.accounts.bearer(token.strip(), now) if scheme.lower() == "bearer" else None
     if holder is None:
@@ -173,14 +175,14 @@ def _identity(request: Request, served: Served, now: dt.datetime) -> Identity:
     return Identity(_viewer(served, holder.person, wished), holder.scopes, holder.id)
 
 
-def _by_session(request: Request, served: Served, wished: str | None, now: dt.datetime) -> Identity:
+def _by_session(request: Request, served: Served, wished: str | None, now: dt.datetime, marked: bool) -> Identity:
     token = request.cookies.get(served.cookie, "")
     session = served.accounts.session(token, now) if token else None
     if session is None:
         raise ApiProblem("not_signed_in", headers={"WWW-Authenticate": "Bearer"})
     if session.setup:
         raise ApiProblem("set_up_first")
-    if request.method in CHANGES:
+    if marked:
         mark = request.headers.get("x-csrf-token", "")
         if not hmac.compare_digest(mark.encode(), session.csrf.encode()):
             raise ApiProblem("forged")

@@ -1,8 +1,9 @@
 """Pages in a full house: how long the server takes for each with many people at once, and the bare queries beside.
 
 A process serves the house as `homeward serve` does; another one plays the people, each of whom opens a page, reads for
-a while and opens the next. The time is the server's own, as it logs it: from the first byte of a request to the last of
-the answer. Read models are measured by themselves as well, beside the same statements asked of the bare driver.
+a while and opens the next; before that everybody opens a few, which do not count. The time is the server's own, as it
+logs it: from the first byte of a request to the last of the answer. Read models are measured by themselves as well,
+beside the same statements asked of the bare driver.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ QUESTIONS: tuple[Mapping[str, str], ...] = (
     {"action": "start_interview"},
 )
 CANNOT_OPEN = 400
+WARM_UP = 4
+"""Pages that everybody opens before times are taken."""
 PATIENCE = 60
 """Seconds after which a page is given up."""
 
@@ -186,6 +189,7 @@ def serve_crowd(home: str, url: str, people: Sequence[str], told: Connection) ->
         logger = logging.getLogger("homeward.web")
         logger.setLevel(logging.INFO)
         logger.addHandler(times)
+        threading.Thread(target=_forget_when_told, args=(told, times), daemon=True).start()
         with listening("127.0.0.1", 0) as bound:
             address = address_of(bound)
             ready = partial(told.send, (address, served.cookie, tokens, _own_cases(running, people)))
@@ -193,6 +197,13 @@ def serve_crowd(home: str, url: str, people: Sequence[str], told: Connection) ->
         told.send((times.taken, times.failed))
     finally:
         running.close()
+
+
+def _forget_when_told(told: Connection, times: _Times) -> None:
+    """What was opened to warm up does not count."""
+    told.recv()
+    times.taken.clear()
+    told.send("measuring")
 
 
 def _own_cases(running: RunningHouse, people: Sequence[str]) -> dict[str, list[str]]:
@@ -210,12 +221,13 @@ def _own_cases(running: RunningHouse, people: Sequence[str]) -> dict[str, list[s
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """Where the house is served, and who comes with which cookie to which cases."""
+    """Where the house is served, and who comes with which cookie to which cases; `warmed` forgets times up to now."""
 
     address: str
     cookie: str
     tokens: Mapping[str, str]
     own: Mapping[str, Sequence[str]]
+    warmed: Callable[[], None]
 
 
 @contextmanager
@@ -227,7 +239,8 @@ def _serving(home: Path, url: str, people: Sequence[str], times: dict[str, list[
     process.start()
     theirs.close()
     try:
-        yield _Site(*ours.recv())
+        address, cookie, tokens, own = ours.recv()
+        yield _Site(address, cookie, tokens, own, partial(_warmed, ours))
     finally:
         process.terminate()
         taken, failed = ours.recv()
@@ -237,8 +250,16 @@ def _serving(home: Path, url: str, people: Sequence[str], times: dict[str, list[
     times.update(taken)
 
 
+def _warmed(serving: Connection) -> None:
+    serving.send("warmed")
+    serving.recv()
+
+
 def _play(site: _Site, each: int, think: float) -> None:
-    """Everybody opens their pages, at the same time."""
+    """Everybody opens their pages, at the same time; a few at first to warm up."""
+    for person in site.tokens:
+        _visit(site, person, WARM_UP, 0)
+    site.warmed()
     with ThreadPoolExecutor(len(site.tokens)) as pool:
         for visit in [pool.submit(_visit, site, person, each, think) for person in site.tokens]:
             visit.result()

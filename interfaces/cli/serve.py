@@ -135,6 +135,7 @@ def _serve(running: RunningHouse, bound: socket.socket, *, demo: bool, as_json: 
         secure=address.startswith("https://"),
         provider=None if demo else provider_of(settings),
         ticks=(lambda: tick.runs) if tick is not None else (lambda: True),
+        address=address,
     )
     app = create_app(served)
     with tick if tick is not None else contextlib.nullcontext():

@@ -15,7 +15,7 @@ from interfaces.web.administration import editor, migration, workflows
 from interfaces.web.administration import health as house_health
 from interfaces.web.administration import notices as texts
 from interfaces.web.administration import people as staff_people
-from interfaces.web.audit import evidence, narrative, process_map, registers, trace
+from interfaces.web.audit import evidence, integrity, narrative, process_map, registers, trace
 from interfaces.web.audit import views as kept_views
 from interfaces.web.faults import Unforeseen, tell_faults
 from interfaces.web.headers import SafeHeaders
@@ -78,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     kept_views.places.router,
     process_map.places.router,
     evidence.places.router,
+    integrity.places.router,
     narrative.places.router,
     emergency.places.router,
     team.places.router,

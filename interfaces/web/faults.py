@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cases.errors import HomewardError, Stale, UnknownReference
 from interfaces.errors import fault_of
 from interfaces.web.kept import NotKept
-from interfaces.web.visit import ForgedForm, NotHere, NotOpen, SetUpFirst, SignInFirst, known_of
+from interfaces.web.visit import ForgedForm, NotHere, NothingShown, NotOpen, SetUpFirst, SignInFirst, known_of
 
 LOG = logging.getLogger("homeward.web")
 ELSEWHERE: tuple[type[Exception], ...] = (SignInFirst, SetUpFirst)
@@ -46,6 +46,7 @@ def tell_faults(app: FastAPI) -> None:
         app.add_exception_handler(kind, _send_elsewhere)
     for kind in TOLD:
         app.add_exception_handler(kind, _tell)
+    app.add_exception_handler(NothingShown, _nothing_shown)
 
 
 class Unforeseen:
@@ -107,6 +108,11 @@ def _tell(request: Request, error: Exception) -> Response:
         LOG.error("%s %s", fault.message, " · ".join(fault.trace))
     known = known_of(request)
     return known.served.pages.answer(page.template, known.common(request) | {"message": page.message}, page.status)
+
+
+def _nothing_shown(_: Request, __: Exception) -> Response:
+    """A place that is open, asked with HEAD."""
+    return HTMLResponse(status_code=200, headers=NO_STORE)
 
 
 def _send_elsewhere(request: Request, error: Exception) -> Response:

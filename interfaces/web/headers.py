@@ -43,7 +43,7 @@ class SafeHeaders:
             ),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -75,7 +75,8 @@ class SafeHeaders:
 def _from_elsewhere(headers: Headers) -> bool:
     """Whether a browser says that another site sent this. Programs that are no browsers say nothing.
 
-    What it says of the site counts first: under our own `no-referrer` the origin of each form is `null`.
+    What it says of the site counts first. Browsers that say nothing of it name the origin: our own policy lets them
+    name it to us and to nobody else, so that `null` comes from elsewhere.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:

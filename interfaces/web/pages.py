@@ -9,6 +9,9 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from interfaces.words.tongues import parts_of
 
 _FOLDED = re.compile(r"<details\b([^>]*)>")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -28,6 +31,7 @@ class Pages:
             cache_size=-1,
             extensions=["jinja2.ext.i18n"],
         )
+        self._environment.filters["tongue"] = tongue
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """A template, filled."""
@@ -42,6 +46,17 @@ class Pages:
             # Those with a name close each other; on paper all are read.
             text = _FOLDED.sub(_open, text)
         return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def tongue(text: str) -> str:
+    """A text as it stands between tags: what is not in the language of the page says in which it is."""
+    parts = parts_of(text)
+    if all(not language for _, language in parts):
+        return text
+    return Markup().join(
+        Markup('<span lang="{}">{}</span>').format(language, part) if language else escape(part)
+        for part, language in parts
+    )
 
 
 def _open(folded: re.Match[str]) -> str:

@@ -21,16 +21,16 @@ class Places:
         self.router = APIRouter(include_in_schema=False)
 
     def page(self, path: str, *, area: Area) -> Callable[[Handler], Handler]:
-        """Answer GET at a path. What is read with a GET changes nothing but who looked."""
-        return self._at("GET", path, area)
+        """Answer GET and HEAD at a path. What is read with a GET changes nothing but who looked."""
+        return self._at(("GET", "HEAD"), path, area)
 
     def form(self, path: str, *, area: Area) -> Callable[[Handler], Handler]:
         """Answer POST at a path: a form with its `csrf` and, where it changes a case, its `key` and `revision`."""
-        return self._at("POST", path, area)
+        return self._at(("POST",), path, area)
 
-    def _at(self, method: str, path: str, area: Area) -> Callable[[Handler], Handler]:
+    def _at(self, methods: tuple[str, ...], path: str, area: Area) -> Callable[[Handler], Handler]:
         return self.router.api_route(
-            path, methods=[method], response_class=HTMLResponse, response_model=None, openapi_extra={AREA: area}
+            path, methods=list(methods), response_class=HTMLResponse, response_model=None, openapi_extra={AREA: area}
         )
 
 

@@ -9,8 +9,12 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from interfaces.documents.media import safe_media
+
 MOST_FIELDS = 400
 MOST_FILES = 10
+MOST_DIGITS = 9
+"""No figure that a form asks for is longer, and none can grow out of what the calendar or a column holds."""
 KEPT = "kept"
 """The field that names answers which were kept when a session was over."""
 
@@ -44,9 +48,9 @@ class Sent:
         return Sent({**kept.fields, "csrf": self.fields.get("csrf", ()), KEPT: self.fields.get(KEPT, ())}, kept.files)
 
     def number(self, name: str) -> int | None:
-        """A whole number, None where the field holds none."""
+        """A whole number of at most nine digits, None where the field holds none."""
         text = self.get(name)
-        return int(text) if text.isascii() and text.isdecimal() else None
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 async def sent_with(request: Request) -> Sent:
@@ -62,7 +66,7 @@ async def sent_with(request: Request) -> Sent:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 if value.size:
-                    media = value.content_type or "application/octet-stream"
+                    media = safe_media(value.content_type or "")
                     files.setdefault(name, []).append(SentFile(media, await value.read()))
             else:
                 fields.setdefault(name, []).append(value)

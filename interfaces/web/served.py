@@ -18,7 +18,8 @@ class Served:
     """A running house with its accounts and templates. `demo`: one sign-in per role is offered, and nobody is real.
 
     `secure`: it is reached by https, so that cookies are bound to it (`__Host-`). `provider`: through which people may
-    sign in, too. `ticks`: whether what runs by the clock in this process runs.
+    sign in, too. `ticks`: whether what runs by the clock in this process runs. `address`: where this process listens, as
+    a browser reaches it.
     """
 
     running: RunningHouse
@@ -28,6 +29,16 @@ class Served:
     secure: bool = True
     provider: Provider | None = None
     ticks: Callable[[], bool] = lambda: True
+    address: str = ""
+
+    @property
+    def base(self) -> str:
+        """How addresses that are handed to people begin, without `/` at the end; empty where it is not known.
+
+        It comes from the settings or from the start of the server. What a request says of its host counts nothing: a
+        secret would go where whoever sent the request wants it.
+        """
+        return (self.running.settings.link_base or self.address).rstrip("/")
 
     @property
     def cookie(self) -> str:

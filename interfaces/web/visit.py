@@ -30,6 +30,7 @@ from interfaces.web.served import Served
 from interfaces.words.words import Words
 from state_machine.view import Actor
 
+READS = frozenset({"GET", "HEAD"})
 OF_A_CASE: frozenset[Area] = frozenset({"case", "case_act", "narrative"})
 
 
@@ -51,6 +52,10 @@ class NotHere(Exception):
 
 class NotOpen(Exception):
     """This part of the house is not open to this person; that it exists is no secret."""
+
+
+class NothingShown(Exception):
+    """Somebody asks with HEAD whether a place is open to them. It is; no more is said, and nobody looked."""
 
 
 class ForgedForm(Exception):
@@ -195,7 +200,10 @@ def known_of(request: Request) -> Known:
 
 
 def visit_of(request: Request, sent: SentForm) -> Visit:
-    """The visit that a request makes. Raises SignInFirst, SetUpFirst, NotHere, NotOpen, ForgedForm, NotKept."""
+    """The visit that a request makes.
+
+    Raises SignInFirst, SetUpFirst, NotHere, NotOpen, ForgedForm, NotKept; NothingShown where it is a HEAD.
+    """
     area = area_of(request.scope["route"])
     if area is None:
         raise NotHere
@@ -204,13 +212,15 @@ def visit_of(request: Request, sent: SentForm) -> Visit:
         raise SignInFirst(keep_what_came(request, known.served, area, sent, known.now) or _address(request))
     if known.session is not None and known.session.setup and area not in ("public", "account"):
         raise SetUpFirst
-    if request.method != "GET" and known.session is not None:
+    if request.method not in READS and known.session is not None:
         _is_ours(known.session, sent)
         sent = sent_again(request, known.served, known.session.person, sent, known.now)
     ref, related = _related(request, known, area)
     access = decide_access(known.viewer, area, related)
     if not access.allowed:
         raise NotHere if access.hidden_as_missing else NotOpen
+    if request.method == "HEAD" and area != "public":
+        raise NothingShown
     return Visit(request, known, sent, area, ref, related)
 
 
@@ -255,4 +265,4 @@ def _related(request: Request, known: Known, area: Area) -> tuple[str, Relation]
 
 def _address(request: Request) -> str:
     """Where to go on after signing in: a page that was asked for; what a form sent cannot be asked for again."""
-    return quote(request.url.path) if request.method == "GET" else ""
+    return quote(request.url.path) if request.method in READS else ""

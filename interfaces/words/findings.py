@@ -79,6 +79,8 @@ def found_and_needed(words: Words, rules: Rules, instance: Instance | None, one:
             return words.gettext("Not there yet: %(what)s.", what=lowered(labels.process(one.name)))
         case "track":
             return _track(words, labels, instance.process, one)
+    if one.found != NOBODY:
+        return words.gettext("It takes this role: %(role)s.", role=_role(labels, one))
     return words.gettext("Nobody has this role here: %(role)s.", role=_role(labels, one))
 
 

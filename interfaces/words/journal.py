@@ -79,6 +79,13 @@ _OF: Mapping[Kind, tuple[Group, Outcome]] = {
 }
 
 
+_IN_CAPITALS: Mapping[str, str] = {
+    "not_yet": "NOT YET",
+    "overridden": "EXCEPTION",
+    Kind.SEEN: "LOOKED AT",
+    Kind.DATED: "DATED",
+}
+"""What an auditor reads, where it is not the outcome as it is filtered by."""
 _FOLDED = frozenset({Kind.SEEN, Kind.DATED, Kind.REMINDED})
 """Small events, of which runs become one line."""
 
@@ -188,6 +195,12 @@ class Journal:
         labels = self.words.labels(self.rules_of(str(one.clear["workflow"])).workflow)
         return _SAYS[kind](self.telling, labels, one)
 
+    def _thing(self, kind: Kind) -> str:
+        """What an entry is about that names no action, fact or deadline."""
+        if kind is Kind.SEEN:
+            return self.words.gettext("Answers that few may see")
+        return spelt(kind.value.partition(":")[2].replace(":", " ").replace("override", "exception"))
+
     def audited(self, one: SeenEntry) -> Audited:
         """The same entry as an auditor reads it."""
         clear, kind = one.clear, Kind(one.entry.kind)
@@ -200,8 +213,8 @@ class Journal:
         return Audited(
             number=one.entry.seq,
             at=one.entry.at.astimezone(self.words.zone).isoformat(timespec="milliseconds"),
-            outcome=outcome_of(one).replace("_", " ").upper(),
-            what=self.telling.what(labels, clear) or spelt(kind.value.rpartition(":")[2]),
+            outcome=_IN_CAPITALS.get(kind) or _IN_CAPITALS.get(outcome_of(one)) or outcome_of(one).upper(),
+            what=self.telling.what(labels, clear) or self._thing(kind),
             who=self.telling.who(clear),
             role=labels.role(str(clear["role"])) if clear.get("role") else "",
             instance=str(clear.get("instance", "")),

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from config.definition import Process, Workflow
+from interfaces.words.tongues import Tongued
 
 if TYPE_CHECKING:
     from interfaces.words.words import Translated
 
+OWN = "en"
+"""The language in which workflows are written."""
+PSEUDO = "en-XA"
 SHORT = 20
 """Signs that a short label has at the most."""
 
@@ -28,7 +32,8 @@ class Labels:
             found = self._translated.text(self.workflow.workflow, self.language, ".".join(keys))
             if found is not None:
                 return found
-        return own_text(self.workflow, keys)
+        own = own_text(self.workflow, keys)
+        return own if own is None or self.language in (OWN, PSEUDO) else Tongued((own, OWN))
 
     def process(self, process: str) -> str:
         """What a process is called."""

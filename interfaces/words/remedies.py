@@ -217,8 +217,8 @@ class Remedies:
         words = self.words
         if by_ == "you":
             return words.gettext("You can do this.")
-        if not one.roles:
-            return ""
+        if not one.roles or (one.kind == "role" and one.people):
+            return ""  # what is needed is the role itself: it is named already
         roles = words.join([lowered(self.labels.role(role)) for role in one.roles[:MOST]], last="or")
         if one.people:
             return words.gettext("This role can do this: %(role)s.", role=roles)

@@ -206,7 +206,7 @@ def _reminded(told: Telling, labels: Labels, one: SeenEntry) -> str:
 def _breached(told: Telling, labels: Labels, one: SeenEntry) -> str:
     due, at = dt.datetime.fromisoformat(str(one.clear["due"])), one.entry.at
     return told.words.gettext(
-        "%(late)s: %(what)s. Told, %(role)s.",
+        "%(late)s: %(what)s. This role was told: %(role)s.",
         late=told.words.late(at - due, first=True),
         what=lowered(labels.deadline(told.process, str(one.clear.get("deadline"))).rstrip(".")),
         role=lowered(labels.role(str(one.clear.get("tell")))),

@@ -12,6 +12,7 @@ from config.durations import Duration
 from interfaces.words import times
 from interfaces.words.catalogues import ENGLISH, PSEUDO, known, needs_native_reader, translations
 from interfaces.words.labels import Labels
+from interfaces.words.tongues import filled
 
 
 class Translated(Protocol):
@@ -57,11 +58,11 @@ class Words:
     def gettext(self, message: str, /, **values: Any) -> str:
         """A message in this language, its slots `%(name)s` filled with the values."""
         said = self._texts.gettext(message) if message else ""
-        return said % values if values else said
+        return filled(said.__mod__, values) if values else said
 
     def ngettext(self, one: str, many: str, number: int, /, **values: Any) -> str:
         """A message for a number of things; the slot `%(num)s` is the number in digits unless `num` is given."""
-        return self._texts.ngettext(one, many, number) % {"num": number, **values}
+        return filled(self._texts.ngettext(one, many, number).__mod__, {"num": number, **values})
 
     def pgettext(self, context: str, message: str, /, **values: Any) -> str:
         """A message that means different things in different places, for one of them."""

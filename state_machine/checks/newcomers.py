@@ -60,6 +60,8 @@ def _put_into(model: Model, role: str) -> tuple[TraceStep, ...]:
             *before, last = played.steps
             return (
                 *before,
-                replace(last, says=f"{last.says} A newcomer, of whom nothing is known, is {spaced(role)}."),
+                replace(
+                    last, kind="assign", says=f"{last.says} A newcomer, of whom nothing is known, is {spaced(role)}."
+                ),
             )
     return ()

@@ -51,6 +51,16 @@ RELATIONS = {
 """Everybody who asks, and what they have to do with the one case."""
 ELSEWHERE = "7K3M-9XQT-2HDJ"
 """A reference for which nothing stands."""
+NAMED = {
+    "process": "service",
+    "action": "check_in",
+    "kind": "refusals",
+    "fact": "age_group",
+    "name": "kh-2009",
+    "clause": "KH-MS-7.1.6",
+    "deadline": "first_plan",
+}
+"""What there is of each kind in the one case, for the gaps in addresses."""
 NOTHING_SUCH = ("id_", "attempt", "fact", "token", "secret", "notice")
 """Parts of an address for which nothing stands either, so that a route may answer that it is not there."""
 NOT_WAITING = ("/approvals/workflows/", "/approvals/migration")
@@ -108,9 +118,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     with web_house(tmp_path_factory.mktemp("asked") / "house", people=PEOPLE) as house:
         case = house.case(age_group="adult")
         inside, now = house.served.running.house, house.served.now()
-        names = {"process": "service", "action": "check_in", "kind": "refusals", "fact": "age_group", "name": "kh-2009"}
         version = inside.workflows.current(None).hash
-        made = Asked(house, case, {**names, "hash_": version, "version": version, "clause": "KH-MS-7.1.6"})
+        made = Asked(house, case, {**NAMED, "hash_": version, "version": version})
         wanted = Wanted(case, "danger", "The door stands open and nobody answers", "all")
         assert take_emergency(inside, made.viewer("tola"), wanted, now).outcome == "open"
         until = now + dt.timedelta(days=1)
@@ -170,6 +179,11 @@ def test_everybody_has_the_relation_that_is_written_here(asked: Asked) -> None:
     }
     assert found == RELATIONS
     assert set(RELATIONS.values()) == set(Relation)
+
+
+def test_something_is_known_for_every_gap_in_an_address() -> None:
+    gaps = {gap for _, route in ROUTES for gap in re.findall(r"{(\w+)}", route.path)}
+    assert gaps - {*NAMED, *NOTHING_SUCH, "ref", "entry", "hash_", "version"} == set()
 
 
 @pytest.mark.parametrize("person", RELATIONS)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from interfaces.scenarios.model import read_scenario
 from state_machine.view import SYSTEM
-from tests.scenarios.stories import Story, journeys, story
+from tests.scenarios.stories import Story, journeys, story, tell
 
 COMMIT = "commit"
 NUMBERS = [one.journey or 0 for one in journeys(COMMIT)]
@@ -105,3 +108,14 @@ class TestTwoHouses:
     def test_nobody_departs_against_the_own_wish(self, name: str, number: int) -> None:
         refused = [line for line in story(number, name).lines if line.action == "depart" and line.refused]
         assert refused
+
+
+def test_three_standards_in_one_house_are_kept_together_across_a_border() -> None:
+    path = Path(__file__).with_name("together") / "scenarios" / "across.yaml"
+    one = tell(read_scenario(path))
+    assert one.result.failure is None, f"line {one.result.failure.line}: {one.result.failure.found}"
+    refused = {guard for line in one.refused("repatriation", "depart") for guard in line.because}
+    assert {"receiving_side_is_told", "receiving_side_has_confirmed"} <= refused
+    assert {"channel_is_safe"} <= {guard for line in one.refused("disclosure", "send") for guard in line.because}
+    (handed,) = one.applied("repatriation", "hand_over")
+    assert (handed.moves["sending"][1], handed.moves["receiving"][1]) == ("handed_over", "received")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -19,11 +18,11 @@ from interfaces.api.given import LARGEST_DOCUMENT, Reading, find
 from interfaces.api.models import NAME, AnswerTold
 from interfaces.api.places import ANYTHING, ApiPlaces, Gives, Takes
 from interfaces.api.problems import ApiProblem
+from interfaces.documents.media import MEDIA, safe_media
 
 places = ApiPlaces("documents")
 FILE = Takes(media=ANYTHING, largest=LARGEST_DOCUMENT, decides=True)
 ANY_MEDIA = ("application/octet-stream",)
-MEDIA = re.compile(r"[a-z]{1,32}/[A-Za-z0-9.+\-]{1,64}")
 FactName = Annotated[str, Path(pattern=NAME, description="A fact that holds a document.")]
 
 
@@ -66,4 +65,4 @@ def get_document(asked: An, fact: FactName) -> Response:
         raise ApiProblem("not_found")
     # Never shown in the window of the house, whatever it says it is.
     headers = {"Content-Disposition": "attachment", "Content-Security-Policy": "sandbox; default-src 'none'"}
-    return Response(found.content, headers=headers, media_type=found.media)
+    return Response(found.content, headers=headers, media_type=safe_media(found.media))

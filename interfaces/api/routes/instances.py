@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated
@@ -27,6 +29,8 @@ from state_machine.view import Instance
 
 places = ApiPlaces("instances")
 NEWEST = 1000
+PLACE = re.compile(r"(\d{1,18})\.([0-9A-Z-]{1,40})")
+BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 NameAsked = Annotated[str | None, Query(pattern=NAME)]
 
 
@@ -82,18 +86,30 @@ def list_instances(
 
 def _listed_below(asked: Asked, process: str, limit: int, cursor: str | None) -> Response:
     """The instances of a process that stands under another one, of the newest 1,000 of the house."""
-    after = page(limit, cursor).after
+    after = _after(page(limit, cursor).after)
     with asked.house.store.look() as tx:
-        newest = tx.list_instances(process, limit=NEWEST)[::-1]
-    refs = [one.ref for one in newest]
-    if after is not None and after not in refs:
-        raise bad_cursor()
-    rest = newest[refs.index(after) + 1 :] if after is not None else newest
+        newest = sorted(tx.list_instances(process, limit=NEWEST), key=_place, reverse=True)
+    rest = [one for one in newest if after is None or _place(one) < after]
     some = list(islice((one for one in rest if asked.may_open(one.ref)), limit + 1))
     found = {one.ref: one for one in some[:limit]}
     mine = frozenset(ref for ref, one in found.items() if asked.person in one.holders.values())
-    following = cursor_of(some[limit - 1].ref) if len(some) > limit else None
+    following = cursor_of("{}.{}".format(*_place(some[limit - 1]))) if len(some) > limit else None
     return document(list_document(process, found, mine) | {"next": following})
+
+
+def _place(instance: Instance) -> tuple[int, str]:
+    """The place of an instance in the list: the microsecond of its opening, and its reference."""
+    return (instance.opened_at - BEGINNING) // dt.timedelta(microseconds=1), instance.ref
+
+
+def _after(cursor: str | None) -> tuple[int, str] | None:
+    """The place that a cursor names. It is compared and never looked up: it says the same whatever stands there."""
+    if cursor is None:
+        return None
+    found = PLACE.fullmatch(cursor)
+    if found is None:
+        raise bad_cursor()
+    return int(found[1]), found[2]
 
 
 def _listed(asked: Asked, wanted: CaseFilter, limit: int, cursor: str | None) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Path, Request
+from fastapi import Path
 from fastapi.responses import Response
 
 from access.account_store import Token
@@ -44,15 +44,14 @@ def my_calendar(asked: An) -> Response:
 
 
 @places.change("/people/me/calendar", Gives(CalendarMade, status=201), NOTHING, area="account", named="make_calendar")
-def make_calendar(asked: An, request: Request) -> Response:
+def make_calendar(asked: An) -> Response:
     """Make a secret address at which a calendar program reads your dates; an earlier one ends."""
     figures = asked.served.accounts.figures
     tokens = asked.served.accounts.tokens
     token, secret = make_calendar_address(tokens, asked.person, asked.key, figures.longest_token, asked.now)
     if secret is None:
         return document(_told(token) | {"address": None}, 201)
-    base = asked.served.running.settings.link_base or str(request.base_url).removesuffix("/api/v1/")
-    address = f"{base.rstrip('/')}/api/v1/calendars/{secret}.ics"
+    address = f"{asked.served.base}/api/v1/calendars/{secret}.ics"
     return document(_told(token) | {"address": address}, 201)
 
 

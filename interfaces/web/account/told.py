@@ -15,6 +15,7 @@ from interfaces.web.account.me import me_page
 from interfaces.web.account.told_of import notice_languages
 from interfaces.web.places import Places
 from interfaces.web.visit import Visited
+from interfaces.words.objections import said_problem
 
 places = Places()
 
@@ -40,7 +41,7 @@ def notices(visit: Visited) -> Response:
     try:
         done = set_wishes(visit.house, visit.person, visit.person, wishes, visit.now)
     except BadInput as problem:
-        return me_page(visit, str(problem)[:1].upper() + str(problem)[1:] + ".")
+        return me_page(visit, said_problem(words, problem))
     if done.outcome == "refused":
         return me_page(visit, words.gettext("What is said of you stands in a file of the house. Ask an administrator."))
     return visit.go_to("/me#notices")
@@ -49,14 +50,13 @@ def notices(visit: Visited) -> Response:
 @places.form("/me/calendar", area="account")
 def new_calendar(visit: Visited) -> Response:
     """Make a secret address for a calendar program, which is shown this once; an earlier one ends."""
-    accounts, settings = visit.served.accounts, visit.served.running.settings
+    accounts = visit.served.accounts
     longest = accounts.figures.longest_token
     token, secret = make_calendar(accounts.tokens, visit.person, visit.sent.get("key"), longest, visit.now)
     if secret is None:
         return visit.go_to("/me#calendar")
-    base = (settings.link_base or str(visit.request.base_url)).rstrip("/")
     values: dict[str, Any] = {
-        "address": f"{base}/api/v1/calendars/{secret}.ics",
+        "address": f"{visit.served.base}/api/v1/calendars/{secret}.ics",
         "until": visit.words.when(token.ends_at),
     }
     return visit.page("account/calendar_made.html", **values)

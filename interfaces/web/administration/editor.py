@@ -26,6 +26,7 @@ from interfaces.web.administration.changes import in_groups
 from interfaces.web.administration.drafts import MAIN, Files, Read
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.objections import said_objection
 from state_machine.checks.verdict import Proof, Report, Verdict
 from state_machine.rules import Rules
 from wiring.proving import proved
@@ -176,7 +177,8 @@ def ask_for_approval(visit: Visited, id_: str) -> Response:
     done = propose(visit.house, found.loaded, proved(found.loaded), visit.person, visit.now)
     visit.served.running.sweep()
     if done.outcome == "refused":
-        return visit.page("administration/not_proposed.html", status=409, files=files, objections=done.objections)
+        said = [said_objection(visit.words, one) for one in done.objections]
+        return visit.page("administration/not_proposed.html", status=409, files=files, objections=said)
     return visit.go_to("/administration/workflows")
 
 

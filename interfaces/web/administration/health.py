@@ -42,8 +42,9 @@ def health_page(visit: Visited) -> Response:
         if health.next_due is not None
         else words.gettext("nothing"),
         stuck=health.stuck,
-        outbox=sorted(health.outbox.items()),
-        deliveries=sorted(health.deliveries.items()),
+        oldest=words.late(visit.now - health.late[2]) if health.late is not None else words.gettext("none"),
+        outbox=[(_state(visit, state), count) for state, count in sorted(health.outbox.items())],
+        deliveries=[(_state(visit, state), count) for state, count in sorted(health.deliveries.items())],
         unsealed=health.unsealed,
         durability=health.durability,
         versions=[(versions.get(hash_, ""), hash_[:12], count) for hash_, count in health.versions.items()],
@@ -109,4 +110,22 @@ def _named(visit: Visit, work: str) -> str:
             return words.gettext("Sending notices")
         case "seal_journal":
             return words.gettext("Ordering the journal")
+        case "check_journal":
+            return words.gettext("Checking the journal")
     return work.replace("_", " ")
+
+
+def _state(visit: Visit, state: str) -> str:
+    """The state of a notice or message in words."""
+    words = visit.words
+    said = {
+        "waiting": words.gettext("waiting"),
+        "fanned_out": words.gettext("passed on to those who are told"),
+        "held": words.gettext("held for the next digest"),
+        "sending": words.gettext("being sent"),
+        "sent": words.gettext("sent"),
+        "cancelled": words.gettext("called off"),
+        "superseded": words.gettext("overtaken by something newer"),
+        "dead": words.gettext("given up"),
+    }
+    return said.get(state) or state.replace("_", " ")

@@ -210,7 +210,8 @@ def _put(visit: Visit, labels: Labels, old: tuple[str, str, str], new: str) -> s
 
 
 def _drop(visit: Visit, process: str, track: str) -> str:
-    return visit.words.gettext("The track “%(what)s” ends with the old version", what=f"{process}.{track}")
+    what = f"{process}.{track}"
+    return visit.words.gettext("The track “%(what)s” ends with the old version", what=what)
 
 
 def _forget(visit: Visit, labels: Labels, process: str, fact: str) -> str:

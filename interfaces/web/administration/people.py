@@ -23,9 +23,11 @@ from access.people_answered import make_link
 from cases.errors import BadInput
 from cases.staff import Leave, Person, StaffMember
 from config.posts import HOUSE_POSTS
+from interfaces.web.days import beginning_of
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.labels import spelt
+from interfaces.words.objections import said_objections, said_problem
 
 places = Places()
 FEWEST_SIGNS = 10
@@ -85,7 +87,7 @@ def add(visit: Visited) -> Response:
     try:
         done = add_person(visit.house, visit.person, member, visit.now)
     except BadInput as problem:
-        return _form(visit, None, problem=str(problem), status=422)
+        return _form(visit, None, problem=said_problem(visit.words, problem), status=422)
     return _after(visit, done, member.name)
 
 
@@ -110,7 +112,7 @@ def change(visit: Visited, name: str) -> Response:
     try:
         done = change_person(visit.house, visit.person, name, changes, visit.now)
     except BadInput as problem:
-        return _form(visit, person, problem=str(problem), status=422)
+        return _form(visit, person, problem=said_problem(visit.words, problem), status=422)
     return _after(visit, done, name)
 
 
@@ -122,7 +124,7 @@ def leave(visit: Visited, name: str) -> Response:
         wanted = leave_of(visit, sent.get("begins"), sent.get("ends"), sent.get("stand_in"))
         done = set_leave(visit.house, visit.person, name, wanted, visit.now)
     except BadInput as problem:
-        return _form(visit, person, problem=str(problem), status=422)
+        return _form(visit, person, problem=said_problem(visit.words, problem), status=422)
     return _after(visit, done, name)
 
 
@@ -154,21 +156,20 @@ def invite(visit: Visited, name: str) -> Response:
     try:
         done = make_link(visit.house, links, visit.person, name, forget, visit.now)
     except BadInput as problem:
-        return _form(visit, person, problem=str(problem), status=422)
+        return _form(visit, person, problem=said_problem(visit.words, problem), status=422)
     if done.outcome == "waits":
         says = visit.words.gettext(
             "Somebody who supervises has been asked. Once they have agreed, make the link here again."
         )
         return _form(visit, person, notice=says)
     if done.made is None:
-        return _form(visit, person, problem=" ".join(one.says for one in done.objections), status=409)
+        return _form(visit, person, problem=said_objections(visit.words, done.objections), status=409)
     made = done.made
-    base = visit.served.running.settings.link_base or str(visit.request.base_url).rstrip("/")
     return visit.page(
         "administration/invited.html",
         name=visit.names(name),
         person=person.name,
-        link=f"{base}/welcome/{made.token}",
+        link=f"{visit.served.base}/welcome/{made.token}",
         until=visit.words.when(made.link.ends_at, with_time=True),
     )
 
@@ -178,12 +179,9 @@ def leave_of(visit: Visit, begins: str, ends: str, stand_in: str) -> Leave | Non
     if not begins and not ends:
         return None
     zone = visit.house.workflows.current(None).calendar.zone
-    try:
-        first, last = dt.date.fromisoformat(begins), dt.date.fromisoformat(ends)
-    except ValueError as problem:
-        raise BadInput(visit.words.gettext("Give the first and the last day of the leave.")) from problem
-    start = dt.datetime.combine(first, dt.time(), zone).astimezone(dt.UTC)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
+    start, end = beginning_of(begins, zone), beginning_of(ends, zone, 1)
+    if start is None or end is None:
+        raise BadInput(visit.words.gettext("Give the first and the last day of the leave."))
     return Leave(start, end, stand_in)
 
 
@@ -248,8 +246,8 @@ def _form(visit: Visit, person: Person | None, *, problem: str = "", notice: str
 
 def _after(visit: Visit, done: Changed, name: str) -> Response:
     if done.outcome == "refused":
-        problem = " ".join(one.says for one in done.objections)
+        problem = said_objections(visit.words, done.objections)
         return _form(visit, visit.house.people.person(name), problem=problem, status=409)
     if done.outcome == "waits":
-        return _form(visit, visit.house.people.person(name), notice=" ".join(one.says for one in done.objections))
+        return _form(visit, visit.house.people.person(name), notice=said_objections(visit.words, done.objections))
     return visit.go_to(f"/administration/people/{name}")

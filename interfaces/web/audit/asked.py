@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
@@ -10,6 +9,7 @@ from access.screens import Outcome, Sort, TraceFilter
 from cases.errors import HomewardError
 from cases.reference import read_reference
 from interfaces.documents.codes import Codes
+from interfaces.web.days import beginning_of
 from interfaces.words.labels import spelt
 from interfaces.words.words import Words
 from state_machine.rules import Rules
@@ -64,18 +64,10 @@ def _value(name: str, text: str, codes: Codes, rules: Rules) -> object:
         case "outcome":
             return text if text in OUTCOMES else None
         case "since":
-            return _day(rules, text, 0)
+            return beginning_of(text, rules.calendar.zone)
         case "until":
-            return _day(rules, text, 1)
+            return beginning_of(text, rules.calendar.zone, 1)
     return text
-
-
-def _day(rules: Rules, text: str, ahead: int) -> dt.datetime | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return dt.datetime.combine(day + dt.timedelta(days=ahead), dt.time(), rules.calendar.zone).astimezone(dt.UTC)
 
 
 def selects(words: Words, rules: Rules, sorts: Sequence[Sort], asked: Mapping[str, str]) -> list[Select]:
@@ -113,7 +105,7 @@ def said_outcome(words: Words, outcome: Outcome) -> str:
         case "not_yet":
             return words.gettext("Not yet")
         case "overridden":
-            return words.gettext("Overridden")
+            return words.gettext("With an exception")
     return words.gettext("Late")
 
 

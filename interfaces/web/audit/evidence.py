@@ -1,4 +1,4 @@
-"""Coverage of the standards, whether the journal is whole, grants of narratives, and exports of what a filter shows."""
+"""Coverage of the standards, grants of narratives, and exports of what a filter shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from fastapi.responses import Response, StreamingResponse
 from access.exports import as_csv, as_json_lines
 from access.grants import LONGEST, ask_grant, end_grant
 from access.trace import ClausesOf
-from audit.chain import verify_chain
 from cases.errors import BadInput
 from cases.record_export import record_export
 from cases.reference import find_reference
@@ -19,11 +18,10 @@ from interfaces.web.audit.asked import NAMES, chosen, filter_of
 from interfaces.web.audit.trace import house_codes, trace_page_of
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
+from interfaces.words.objections import said_objections
 
 places = Places()
 FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
-CHECKED = 2_000
-"""As many instances as a page checks at once; the command line checks all."""
 
 
 @places.page("/audit/coverage", area="audit")
@@ -39,31 +37,6 @@ def coverage_page(visit: Visited, status: str = "") -> Response:
         rows=[row for row in rows if not status or row.status == status],
         chosen=status,
         clauses=workflow.clauses.register_,
-    )
-
-
-@places.page("/audit/integrity", area="audit")
-def integrity_page(visit: Visited, start: str = "") -> Response:
-    """Whether the journal is the one that was written: its chains are worked out anew, some instances at a time."""
-    screens = visit.served.running.store.screens
-    health = screens.health(visit.now)
-    size = screens.size()
-    with visit.house.store.look() as tx:
-        instances = tx.list_instances(None, limit=CHECKED)
-        broken = []
-        for one in instances if start == "now" else ():
-            loaded = tx.load(one.ref)
-            head = loaded.heads.get(one.ref) if loaded is not None else None
-            wrong = verify_chain(one.ref, tx.entries(one.ref), head)
-            if wrong is not None:
-                broken.append(wrong)
-    return visit.page(
-        "audit/integrity.html",
-        size=size,
-        unsealed=health.unsealed,
-        checked=len(instances) if start == "now" else 0,
-        broken=broken,
-        when=visit.words.when(visit.now, with_time=True),
     )
 
 
@@ -84,13 +57,13 @@ def ask(visit: Visited) -> Response:
     """Ask for a narrative: why, and until when; a second person answers."""
     case, reason = find_reference(visit.sent.get("case")) or "", visit.sent.get("reason")
     try:
-        days = int(visit.sent.get("days") or "1")
+        days = min(visit.sent.number("days") or 1, LONGEST.days + 1)
         done = ask_grant(visit.house, visit.viewer, case, reason, visit.now + dt.timedelta(days=days), visit.now)
     except (BadInput, ValueError):
         says = visit.words.gettext("Give a reference, a reason of at least 20 signs, and a number of days.")
         return _grants(visit, case=case, asking=True, problem=says, status=422)
     if done.outcome == "refused":
-        problem = " ".join(one.says for one in done.objections)
+        problem = said_objections(visit.words, done.objections)
         return _grants(visit, case=case, asking=True, problem=problem, status=409)
     return visit.go_to("/audit/grants")
 

@@ -46,12 +46,13 @@ def map_picture(words: Words, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> 
     lines = [_arrow(arrow, places, most, lowest) for arrow in arrows if arrow.before != arrow.after]
     drawn = [_box(words, box, *places[box.name]) for box in boxes]
     width = max(x for x, _ in places.values()) + WIDTH + 20
+    loops = any(places[one.after][0] <= places[one.before][0] for one in arrows if one.before != one.after)
     title = words.gettext("Process map: %(count)s actions, drawn from left to right", count=len(boxes))
     return Markup(
         '<svg viewBox="0 0 {} {}" width="{}" role="img" class="map" focusable="false"><title>{}</title>'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>{}{}</svg>'
-    ).format(width, lowest + 70, width, title, Markup("").join(lines), Markup("").join(drawn))
+    ).format(width, lowest + (70 if loops else 10), width, title, Markup("").join(lines), Markup("").join(drawn))
 
 
 def layers(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
@@ -11,8 +10,9 @@ from access.process_map import covering, passed
 from access.screens import MapFilter
 from interfaces.web.audit.map_picture import Arrow, Box, map_picture
 from interfaces.web.audit.trace import house_codes
+from interfaces.web.days import beginning_of
 from interfaces.web.places import Places
-from interfaces.web.visit import Visit, Visited
+from interfaces.web.visit import Visited
 
 places = Places()
 SHARES = {"most": 0.8, "half": 0.5, "all": 1.0}
@@ -25,14 +25,15 @@ def map_page(visit: Visited) -> Response:
     query = visit.request.query_params
     asked = {name: query[name] for name in ASKED if query.get(name)}
     rules = visit.house.workflows.current(None)
+    zone = rules.calendar.zone
     process = asked.get("process", "case") if asked.get("process", "case") in rules.workflow.processes else "case"
     person = house_codes(visit).person(asked.get("person", ""))
     wanted = MapFilter(
         process=process,
         person=person,
         role=asked.get("role"),
-        since=_day(visit, asked.get("since", ""), 0),
-        until=_day(visit, asked.get("until", ""), 1),
+        since=beginning_of(asked.get("since", ""), zone),
+        until=beginning_of(asked.get("until", ""), zone, 1),
     )
     found = visit.served.running.store.screens.process_map(wanted)
     show = asked.get("show", "most") if asked.get("show", "most") in SHARES else "most"
@@ -71,12 +72,3 @@ def map_page(visit: Visited) -> Response:
 def _trace(action: str, process: str, asked: dict[str, str]) -> str:
     kept: dict[str, str] = {name: asked[name] for name in ("since", "until", "role", "person") if name in asked}
     return f"/audit/trace?{urlencode(kept | {'action': action, 'process': process})}"
-
-
-def _day(visit: Visit, text: str, ahead: int) -> dt.datetime | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    zone = visit.house.workflows.current(None).calendar.zone
-    return dt.datetime.combine(day + dt.timedelta(days=ahead), dt.time(), zone).astimezone(dt.UTC)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
 from fastapi.responses import Response
 
 from cases.answers import Answer
+from cases.errors import Stale
 from cases.request import Request
 from interfaces.web.places import Places
 from interfaces.web.staff.actions import way_on
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
 from interfaces.web.staff.linked import linked
+from interfaces.web.staff.meanwhile import MADE, Meanwhile, changed_meanwhile
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.steps import key_of, safe_next, step
 from interfaces.web.visit import NotHere, Visit, Visited
@@ -24,7 +26,7 @@ from state_machine.explain import ActionAnswer
 from state_machine.roles import has_title
 
 places = Places()
-OWN_FIELDS = frozenset({"csrf", "key", "revision", "reason", "next"})
+OWN_FIELDS = frozenset({"csrf", "key", "revision", "reason", "next", MADE})
 NOT_HERE = frozenset({"open", "assign", "unassign"})
 
 
@@ -85,7 +87,10 @@ def act(visit: Visited, action: str) -> Response:
         key=key_of(visit),
         if_revision=visit.sent.number("revision"),
     )
-    answer = step(visit, request)
+    try:
+        answer = step(visit, request)
+    except Stale:
+        return form_again(visit, form, next_=back)
     if answer.decision != "applied":
         return refused_page(visit, case, form, answer)
     return visit.go_to(back or base_of(case.instance))
@@ -120,13 +125,27 @@ def questions_of(visit: Visit, case: CaseRead, asking: Asking) -> tuple[list[Que
     return [question(name, True) for name in model.asks], [question(name, False) for name in offered]
 
 
-def form_page(visit: Visit, case: CaseRead, form: Form, *, next_: str, status: int = 200) -> Response:
+def form_again(visit: Visit, form: Form, *, next_: str) -> Response:
+    """The page of a form that was sent when somebody had changed the case: answers kept, what changed marked."""
+    case = read_case(visit)
+    process = form.opens or case.instance.process
+    subject = Subject(visit.words, case.labels, process, case.rules.processes[process].model.facts)
+    names = [] if form.opens else [one.name for one in form.questions]
+    found = changed_meanwhile(visit, subject, names)
+    kept = replace(form, asks=found.mark(form.asks), offers=found.mark(form.offers))
+    return form_page(visit, case, kept, next_=next_, status=412, meanwhile=found)
+
+
+def form_page(
+    visit: Visit, case: CaseRead, form: Form, *, next_: str, status: int = 200, meanwhile: Meanwhile | None = None
+) -> Response:
     """The page of a form."""
     return visit.page(
         "staff/act.html",
         status=status,
         **about(case),
         form=form,
+        meanwhile=meanwhile,
         files=any(one.shape == "file" for one in form.questions),
         key=key_of(visit) or visit.new_key(),
         revision=case.sight.revision,

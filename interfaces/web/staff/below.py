@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from fastapi.responses import Response
 
+from cases.errors import Stale
 from cases.request import Request
 from interfaces.web.places import Places
-from interfaces.web.staff.act import Asking, Form, form_page, questions_of, refused_page
+from interfaces.web.staff.act import Asking, Form, form_again, form_page, questions_of, refused_page
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers, read_answers
 from interfaces.web.staff.reading import CaseRead, read_case
@@ -77,7 +78,10 @@ def open_below(visit: Visited, process: str) -> Response:
         key=key_of(visit),
         if_revision=visit.sent.number("revision"),
     )
-    answer = step(visit, request)
+    try:
+        answer = step(visit, request)
+    except Stale:
+        return form_again(visit, form, next_=back)
     if answer.decision != "applied":
         return refused_page(visit, case, form, answer)
     return visit.go_to(back or f"/instances/{answer.ref}")

@@ -13,6 +13,7 @@ from cases.read_history import SeenEntry
 from interfaces.web.places import Places
 from interfaces.web.staff import shelf_rows
 from interfaces.web.staff.actions import grouped
+from interfaces.web.staff.just_opened import just_opened
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.sharing import passed_on
 from interfaces.web.staff.tasks import task_of, way_to
@@ -61,6 +62,7 @@ def _page(visit: Visit) -> Response:
         **about(case),
         above_at=base_of(case.above) if case.above is not None else "",
         working_name=working_name(visit, case),
+        new=just_opened(visit, case),
         names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
         status_line=status_of(visit, case, case.entries),
         presumed=presumed_in(visit, case),

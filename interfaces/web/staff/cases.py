@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
-from access.desk import View
 from access.relation import Reach, reach_of
 from access.screens import CaseFilter, CaseRow, Page
 from access.work import with_names, with_needs
+from interfaces.web.days import beginning_of
+from interfaces.web.kept_choices import address_of, choices_in, keep, may_keep
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.labels import spelt
@@ -48,7 +48,8 @@ def cases_page(visit: Visited, after: str = "", board: str = "") -> Response:
     screens = visit.served.running.store.screens
     found = screens.cases(reach, wanted, Page(SHOWN, after or None), visit.now)
     count = screens.count_cases(reach, wanted, visit.now)
-    address = f"/cases?{urlencode(asked)}" if asked else "/cases"
+    address = address_of("/cases", asked)
+    views = screens.desk.views(visit.person)
     join = "&" if asked else "?"
     return visit.page(
         "staff/cases.html",
@@ -61,7 +62,8 @@ def cases_page(visit: Visited, after: str = "", board: str = "") -> Response:
         board=_board(visit, rules, reach, wanted, board) if board in rules.workflow.processes["case"].tracks else None,
         board_track=board,
         tracks=_tracks(visit, rules),
-        views=screens.desk.views(visit.person),
+        views=[one for one in views if one.address.partition("?")[0] == "/cases"],
+        may_keep=may_keep(views),
         address=address,
         opens=_may_open(visit, rules),
         key=visit.new_key(),
@@ -76,11 +78,14 @@ def keep_view(visit: Visited) -> Response:
     if dropped:
         desk.drop_view(dropped, visit.person)
         return visit.go_to("/cases")
-    name, address = visit.sent.get("name")[:LONGEST_NAME], visit.sent.get("address")
-    if name and (address == "/cases" or address.startswith("/cases?")):
-        desk.save_view(View(visit.new_key(), visit.person, name, address, visit.now))
-        return visit.go_to(address)
-    return visit.go_to("/cases")
+    name, (path, _, query) = visit.sent.get("name")[:LONGEST_NAME], visit.sent.get("address").partition("?")
+    if path != "/cases":
+        return visit.go_to("/cases")
+    rules = visit.house.workflows.current(None)
+    address = address_of("/cases", _known(visit, rules, chosen(choices_in(query, CHOICES))))
+    if name:
+        keep(visit, name, address)
+    return visit.go_to(address)
 
 
 def chosen(asked: Mapping[str, str]) -> dict[str, str]:
@@ -102,10 +107,26 @@ def filter_of(visit: Visit, rules: Rules, asked: Mapping[str, str]) -> CaseFilte
         needs=asked.get("needs") if asked.get("needs") in rules.workflow.roles else None,
         late=asked.get("late") == "yes",
         over={"open": False, "closed": True}.get(asked.get("over", "")),
-        opened_from=_day(rules, asked.get("since", ""), 0),
-        opened_until=_day(rules, asked.get("until", ""), 1),
+        opened_from=beginning_of(asked.get("since", ""), rules.calendar.zone),
+        opened_until=beginning_of(asked.get("until", ""), rules.calendar.zone, 1),
         without_owner=whose == "nobody",
     )
+
+
+def _known(visit: Visit, rules: Rules, asked: Mapping[str, str]) -> dict[str, str]:
+    """The choices that mean something: only they are kept, so that no word of one's own is."""
+    wanted = filter_of(visit, rules, asked)
+    means = {
+        "whose": asked.get("whose") in ("mine", "nobody"),
+        "state": wanted.state is not None,
+        "needs": wanted.needs is not None,
+        "late": wanted.late,
+        "over": wanted.over is not None,
+        "owner": visit.house.people.person(asked.get("owner", "")) is not None,
+        "since": wanted.opened_from is not None,
+        "until": wanted.opened_until is not None,
+    }
+    return {name: value for name, value in asked.items() if means[name]}
 
 
 def lines(visit: Visit, reach: Reach, rows: Sequence[CaseRow]) -> list[Line]:
@@ -178,14 +199,6 @@ def _board(
         rows = screens.cases(reach, in_state, Page(5), visit.now).rows if counts.get(state) else ()
         columns.append((state, labels.short("case", track, state), counts.get(state, 0), lines(visit, reach, rows)))
     return columns
-
-
-def _day(rules: Rules, text: str, ahead: int) -> dt.datetime | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return dt.datetime.combine(day + dt.timedelta(days=ahead), dt.time(), rules.calendar.zone).astimezone(dt.UTC)
 
 
 def _may_open(visit: Visit, rules: Rules) -> bool:

@@ -51,8 +51,8 @@ def dates_page(visit: Visited) -> Response:
     return _page(visit, read_case(visit), asked.get("remind", ""), asked.get("about", ""))
 
 
-@places.form("/cases/{ref}/dates/remind", area="case")
-@places.form("/instances/{ref}/dates/remind", area="case")
+@places.form("/cases/{ref}/dates/remind", area="case_act")
+@places.form("/instances/{ref}/dates/remind", area="case_act")
 def remind(visit: Visited) -> Response:
     """Leave oneself a reminder: it comes to one's inbox at that moment, and says no more than the reference."""
     case, at = read_case(visit), read_moment(visit.sent.get("remind"))

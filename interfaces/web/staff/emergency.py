@@ -23,6 +23,7 @@ from cases.reference import read_reference
 from interfaces.web.places import Places
 from interfaces.web.staff.steps import follow
 from interfaces.web.visit import Visit, Visited
+from interfaces.words.objections import said_objections
 from state_machine.roles import has_title
 
 places = Places()
@@ -54,8 +55,7 @@ def take(visit: Visited) -> Response:
         return _page(visit, problem=says, status=422)
     follow(visit)
     if done.outcome == "refused" or done.loan is None:
-        said = [one.says for one in done.objections]
-        return _page(visit, problem=" ".join(said), status=409)
+        return _page(visit, problem=said_objections(visit.words, done.objections), status=409)
     return visit.go_to(f"/cases/{ref}")
 
 

@@ -26,7 +26,8 @@ class Question:
     """One fact as a form asks it. `shape` is how: choice, choices, number, day, period, long, short, link, file.
 
     `options` are (value, words). `last` is what was recorded before, in words, with who and when; `chosen` what the
-    field begins with. `sensitive` says who else will see it, empty where it is open to everybody on the case.
+    field begins with. `sensitive` says who else will see it, empty where it is open to everybody on the case. `changed`
+    says what somebody answered while the form was open.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Question:
     sensitive: str = ""
     required: bool = False
     problem: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ from interfaces.web.visit import Visit, Visited
 from interfaces.words.journal import Group, Said, folded
 
 places = Places()
+SHOWN = 100
+"""As many lines as one page of a history has."""
+PLACE = re.compile(r"[1-9][0-9]{0,8}")
 GROUPS: tuple[Group, ...] = ("changes", "refusals", "notices", "looks")
 
 
@@ -47,16 +51,22 @@ class Day:
 
 @places.page("/cases/{ref}/history", area="case")
 @places.page("/instances/{ref}/history", area="case")
-def history_page(visit: Visited, show: str = "all") -> Response:
-    """Everything that happened, or one group of it."""
+def history_page(visit: Visited, show: str = "all", before: str = "") -> Response:
+    """Everything that happened, or one group of it; `before` is the entry that the newer page ended with."""
     case = read_case(visit)
     wanted = [group for group in GROUPS if group == show] or None
-    said = folded(visit.words, case.rules, case.instance.process, read_entries(visit), visit.names, wanted)
+    start = int(before) if PLACE.fullmatch(before) else None
+    entries = [one for one in read_entries(visit) if start is None or one.entry.seq < start]
+    said = folded(visit.words, case.rules, case.instance.process, entries, visit.names, wanted)
+    at = f"{visit.request.url.path}?show={show if wanted else 'all'}"
+    rest, said = said[SHOWN:], said[:SHOWN]
     return visit.page(
         "staff/history.html",
         **about(case),
         days=_days(visit, case, said),
         show=show if wanted else "all",
+        more=f"{at}&before={said[-1].entries[-1].entry.seq}" if rest else "",
+        first=at if start is not None else "",
         filters=[
             ("all", visit.words.gettext("All")),
             ("changes", visit.words.gettext("Changes")),

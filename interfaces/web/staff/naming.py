@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from access.decide import Relation
-from access.names import NameRefusal, name_refusal
+from access.names import NameRefusal, clean_name, name_refusal
+from access.throttle import Count, Tried
 from interfaces.web.places import Places
 from interfaces.web.staff.case import about
 from interfaces.web.staff.reading import read_case
@@ -14,6 +15,8 @@ from interfaces.words.names import neutral_few
 from wiring.clock import Chance
 
 places = Places()
+FREE_TRIES = 20
+"""So many names a day are looked at at once; each further one has to wait longer."""
 
 
 @places.page("/cases/{ref}/name", area="case_act")
@@ -32,16 +35,26 @@ def give_name(visit: Visited) -> Response:
     if not name:
         desk.name_case(visit.ref, None)
         return visit.go_to(f"/cases/{visit.ref}")
-    refusal = name_refusal(visit.house, visit.ref, name)
+    if not _may_try(visit):
+        return _page(
+            visit, problem=visit.words.gettext("Too many tries. Wait a little, or take a neutral name."), status=422
+        )
+    refusal = name_refusal(visit.house, visit.actor, visit.ref, name, visit.now)
     if refusal is not None:
         return _page(visit, problem=_said(visit, refusal), status=422)
-    desk.name_case(visit.ref, name)
+    desk.name_case(visit.ref, clean_name(name))
     return visit.go_to(f"/cases/{visit.ref}")
 
 
 def _assigned(visit: Visit) -> None:
     if visit.relation not in (Relation.ASSIGNED, Relation.STAND_IN):
         raise NotHere
+
+
+def _may_try(visit: Visit) -> bool:
+    """Whether this person has not tried too many names lately: nobody tries a list of words at a case."""
+    tried = Tried((Count(f"naming|{visit.person}", FREE_TRIES),), visit.now)
+    return visit.served.running.store.accounts.count(tried.keys, tried)
 
 
 def _page(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
@@ -65,6 +78,8 @@ def _said(visit: Visit, refusal: NameRefusal) -> str:
             return words.gettext("At most 40 signs.")
         case "has_digits":
             return words.gettext("Without digits: they read like a date or a number of somebody.")
+        case "signs":
+            return words.gettext("Letters and spaces alone.")
         case "staff":
             return words.gettext("Somebody who works here is called so. Choose another one.")
     return words.gettext("Choose another one.")

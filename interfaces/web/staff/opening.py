@@ -79,7 +79,7 @@ def open_case(visit: Visited) -> Response:
         return visit.page("staff/not_opened.html", status=409, reasons=answer.reasons)
     _forget(visit)
     if given.facts.get("danger_now") == "danger" and "report_harm" in rules.workflow.processes[PROCESS].actions:
-        return visit.go_to(f"/cases/{answer.ref}/act/report_harm")
+        return visit.go_to(f"/cases/{answer.ref}/act/report_harm?next=/cases/{answer.ref}%3Fnew=1")
     return visit.go_to(f"/cases/{answer.ref}?new=1")
 
 

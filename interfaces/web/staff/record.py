@@ -9,6 +9,7 @@ from functools import partial
 from fastapi.responses import Response
 
 from cases.correct import Correction, correct
+from cases.errors import Stale
 from cases.look import look
 from cases.request import Request
 from interfaces.web.places import Places
@@ -16,6 +17,7 @@ from interfaces.web.staff.act import Form, refused_page
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
 from interfaces.web.staff.linked import linked
+from interfaces.web.staff.meanwhile import Meanwhile, changed_meanwhile
 from interfaces.web.staff.reading import CaseRead, opened_in, read_case, read_entries
 from interfaces.web.staff.steps import follow, key_of, safe_next, step
 from interfaces.web.staff.subjects import subject_label, subject_of, subjects
@@ -59,7 +61,7 @@ def record(visit: Visited) -> Response:
     given = read_answers(visit.words, case.process.model.facts, names, visit.sent)
     back = safe_next(visit.sent.get("next"), base_of(case.instance))
     if given.problems or not given.facts:
-        return _page(visit, case, subject, given=given, next_=back, status=422)
+        return _page(visit, case, subject, given=given, next_=back)
     request = Request(
         "record",
         visit.actor,
@@ -69,7 +71,12 @@ def record(visit: Visited) -> Response:
         key=key_of(visit),
         if_revision=visit.sent.number("revision"),
     )
-    answer = step(visit, request)
+    try:
+        answer = step(visit, request)
+    except Stale:
+        again = read_case(visit)
+        found = changed_meanwhile(visit, _subject(visit, again), names)
+        return _page(visit, again, subject, given=given, next_=back, meanwhile=found)
     if answer.decision != "applied":
         return refused_page(
             visit,
@@ -109,7 +116,12 @@ def correct_entry(visit: Visited, entry: int) -> Response:
         key_of(visit),
         visit.sent.number("revision"),
     )
-    answer = correct(visit.house, correction, visit.now)
+    try:
+        answer = correct(visit.house, correction, visit.now)
+    except Stale:
+        again = read_case(visit)
+        found = changed_meanwhile(visit, _subject(visit, again), names)
+        return _correct_page(visit, again, entry, given=given, status=412, meanwhile=found)
     follow(visit)
     if answer.decision != "applied":
         return refused_page(visit, case, Form("correct", visit.words.gettext("Correct an entry"), ""), answer)
@@ -141,7 +153,7 @@ def _page(
     given: Answers | None = None,
     first: str = "",
     next_: str = "",
-    status: int = 200,
+    meanwhile: Meanwhile | None = None,
 ) -> Response:
     process = case.instance.process
     every = _open_subjects(case)
@@ -157,11 +169,13 @@ def _page(
         )
         for name in sorted(names, key=lambda name: name != first)
     ]
+    questions = meanwhile.mark(questions) if meanwhile is not None else questions
     general = visit.words.gettext("General")
     return visit.page(
         "staff/record.html",
-        status=status,
+        status=412 if meanwhile is not None else 200 if given is None else 422,
         **about(case),
+        meanwhile=meanwhile,
         subject=subject,
         subjects=[(one, subject_label(case.labels, process, one, general)) for one in every],
         questions=questions,
@@ -175,7 +189,13 @@ def _page(
 
 
 def _correct_page(
-    visit: Visit, case: CaseRead, entry: int, *, given: Answers | None = None, status: int = 200
+    visit: Visit,
+    case: CaseRead,
+    entry: int,
+    *,
+    given: Answers | None = None,
+    status: int = 200,
+    meanwhile: Meanwhile | None = None,
 ) -> Response:
     names = _recorded_in(visit, case, entry)
     if not names:
@@ -201,7 +221,9 @@ def _correct_page(
         status=status,
         **about(case),
         entry=entry,
-        questions=questions,
+        meanwhile=meanwhile,
+        withdrawn=visit.sent.all("withdraw"),
+        questions=meanwhile.mark(questions) if meanwhile is not None else questions,
         said=said,
         reason=visit.sent.get("reason"),
         reason_problem=visit.words.gettext("Say in at least 20 signs why.") if short else "",

@@ -13,6 +13,7 @@ from typing import Any
 
 from cases.look import Sight, look
 from cases.look_below import Below, look_below
+from config.definition import Fact
 from interfaces.web.staff.covers import Cover, covered_by, covers, lets, ready_facts
 from interfaces.web.staff.fields import Subject
 from interfaces.web.staff.linked import linked
@@ -222,7 +223,16 @@ def said_link(visit: Visit, case: CaseRead, subject: Subject, name: str, held: R
     fact = subject.declared[name]
     if fact.kind != "link":
         return subject.said(name, held.value)
-    return dict(linked(visit, case.rules, case.labels, fact)).get(str(held.value), str(held.value))
+    return _called(visit, case, fact).get(str(held.value), str(held.value))
+
+
+def _called(visit: Visit, case: CaseRead, fact: Fact) -> Mapping[str, str]:
+    """What everything that a link may name is called; read once for a page, whatever the number of consents."""
+    read: dict[str, Mapping[str, str]] = visit.request.scope.setdefault("homeward.linked", {})
+    key = str(fact.to)
+    if key not in read:
+        read[key] = dict(linked(visit, case.rules, case.labels, fact))
+    return read[key]
 
 
 def _subject(visit: Visit, case: CaseRead, process: str) -> Subject:

@@ -55,8 +55,8 @@ def sum_of(words: Words, shown: Sequence[Shown]) -> str:
     if need:
         parts.append(
             words.ngettext(
-                "%(count)s of %(all)s needs you",
-                "%(count)s of %(all)s need you",
+                "%(count)s of %(all)s tracks needs you",
+                "%(count)s of %(all)s tracks need you",
                 need,
                 count=words.number(need, first=True),
                 all=words.number(len(shown)),

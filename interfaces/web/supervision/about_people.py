@@ -11,6 +11,7 @@ from interfaces.web.places import Places
 from interfaces.web.staff.steps import follow
 from interfaces.web.supervision.team import asked_about
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.objections import said_objections, said_problem
 
 places = Places()
 SHORTEST_REASON = 20
@@ -33,10 +34,10 @@ def decide(visit: Visited, id_: str) -> Response:
     try:
         done = answer_asked(visit.house, visit.actor, id_, said == "yes", reason, visit.now)
     except BadInput as problem:
-        return _page(visit, loan, problem=str(problem), status=422)
+        return _page(visit, loan, problem=said_problem(visit.words, problem), status=422)
     follow(visit)
     if done.outcome == "refused":
-        return _page(visit, loan, problem=" ".join(one.says for one in done.objections), status=409)
+        return _page(visit, loan, problem=said_objections(visit.words, done.objections), status=409)
     return visit.go_to("/team")
 
 

@@ -15,6 +15,7 @@ from interfaces.web.staff.fields import Subject
 from interfaces.web.staff.steps import follow, key_of
 from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.labels import Labels
+from interfaces.words.objections import said_objections
 from interfaces.words.remedies import explained
 from state_machine.explain import ActionAnswer
 
@@ -69,7 +70,7 @@ def decide_grant(visit: Visited, id_: str) -> Response:
     done = answer_grant(visit.house, visit.actor, id_, said == "yes", reason, visit.now)
     follow(visit)
     if done.outcome == "refused":
-        problem = " ".join(one.says for one in done.objections)
+        problem = said_objections(visit.words, done.objections)
         return _loan_page(visit, "supervision/grant.html", loan, problem=problem, status=409)
     return visit.go_to("/team")
 
@@ -91,7 +92,7 @@ def review(visit: Visited, id_: str) -> Response:
     done = review_emergency(visit.house, visit.actor, id_, verdict, reason, visit.now)
     follow(visit)
     if done.outcome == "refused":
-        problem = " ".join(one.says for one in done.objections)
+        problem = said_objections(visit.words, done.objections)
         return _loan_page(visit, "supervision/review.html", loan, problem=problem, status=409)
     return visit.go_to("/team")
 

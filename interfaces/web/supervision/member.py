@@ -11,6 +11,7 @@ from interfaces.web.administration.people import leave_of
 from interfaces.web.places import Places
 from interfaces.web.staff.steps import follow
 from interfaces.web.visit import NotHere, NotOpen, Visit, Visited
+from interfaces.words.objections import said_objections, said_problem
 
 places = Places()
 
@@ -55,9 +56,9 @@ def take_leave(visit: Visited, name: str) -> Response:
         wanted = leave_of(visit, sent.get("begins"), sent.get("ends"), sent.get("stand_in"))
         done = set_leave(visit.house, visit.person, name, wanted, visit.now)
     except BadInput as problem:
-        return _page(visit, name, problem=str(problem), status=422)
+        return _page(visit, name, problem=said_problem(visit.words, problem), status=422)
     if done.outcome == "refused":
-        return _page(visit, name, problem=" ".join(one.says for one in done.objections), status=409)
+        return _page(visit, name, problem=said_objections(visit.words, done.objections), status=409)
     return visit.go_to(f"/team/{name}")
 
 

@@ -17,6 +17,7 @@ from interfaces.web.administration.migration import asked_of, migration_of, quer
 from interfaces.web.administration.moving import choices, order_of, said_decisions
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.objections import said_objection
 
 places = Places()
 AT_ONCE = 25
@@ -41,7 +42,7 @@ def move(visit: Visited) -> Response:
     name = visit.house.workflows.rules(order.to).workflow.workflow
     objection = order_migration(visit.house, visit.person, name, order.to, visit.now)
     if objection is not None:
-        return _page(visit, order, problem=objection.says, status=409)
+        return _page(visit, order, problem=said_objection(visit.words, objection), status=409)
     after = visit.sent.get("after")
     ahead = [ref for ref in pinned(visit.house, order) if ref > after]
     count: Counter[str] = Counter({one: visit.sent.number(one) or 0 for one in COUNTED})

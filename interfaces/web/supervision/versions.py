@@ -12,6 +12,7 @@ from interfaces.web.administration.changes import in_groups
 from interfaces.web.administration.moving import choices
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.objections import said_objections
 from state_machine.checks.prove import prove
 from state_machine.checks.verdict import Report, Verdict
 from state_machine.rules import Rules
@@ -37,7 +38,7 @@ def decide(visit: Visited, name: str) -> Response:
         return _page(visit, proposal, problem=says, status=422)
     done = approve(visit.house, name, visit.sent.get("version"), _proved(proposal), visit.person, visit.now)
     if done.outcome == "refused":
-        return _page(visit, proposal, problem=" ".join(one.says for one in done.objections), status=409)
+        return _page(visit, proposal, problem=said_objections(visit.words, done.objections), status=409)
     visit.served.running.look_again(visit.now)
     visit.served.running.sweep()
     behind = any(visit.house.store.versions.families(one.from_) for one in choices(visit) if one.name == name)

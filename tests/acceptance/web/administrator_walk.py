@@ -64,7 +64,7 @@ def tightens(by: Walker) -> None:
     by.see("No problems")
     by.shot("safe")
     by.link("What it changes")
-    by.see("the deadline plan_review of case: 30 → 20 working days")
+    by.see("Stricter", "The deadline plan_review of case: 30 → 20 working days")
     by.shot("difference")
     by.link("The draft")
     by.press("Ask for approval")

@@ -18,6 +18,7 @@ def finds_the_refusal(by: Walker) -> None:
     by.go("/sign-in")
     by.press("Begin as lin")
     by.shot("trace")
+    by.unfold("What to look for")
     by.select("outcome", "Refused")
     by.select("action", "Start interview")
     by.press("Show")

@@ -129,6 +129,7 @@ class Walker:
             wider = self.watched.overflows()
             if wider > 0:
                 self.wrong.append(f"{name} is {wider} px wider than {width} px")
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT[WIDTHS[0]]})
 
     def link(self, text: str, *, inside: str = "body") -> None:
         """Follow a link by its words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -198,3 +199,31 @@ class TestExports:
             opened = [api.post("lin", "/cases", {}).told["ref"] for _ in range(12)]
             rows = list(csv.DictReader(io.StringIO(api.get("lin", "/exports/cases").response.text)))
         assert [row["ref"] for row in rows] == opened[::-1]
+
+
+class TestACursor:
+    def test_says_nothing_of_what_is_not_yours(self, api: Api, case: str) -> None:
+        """The same answer for somebody else's instance, for one that is nobody's, and for a made-up place."""
+        body = {"process": "visit", "under": case, "facts": {"place": "x"}}
+        theirs = api.post("sok", "/instances", body).told["ref"]
+        told = []
+        for ref in (theirs, "0000-0000-0000"):
+            for text in (ref, f"1.{ref}", f"999999999999999999.{ref}"):
+                cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+                answer = api.get("lin", f"/instances?process=visit&cursor={cursor}")
+                told.append((answer.status, answer.told.get("instances")))
+        assert told[:3] == told[3:]
+        assert [status for status, _ in told[:3]] == [422, 200, 200]
+
+    def test_of_instances_below_goes_through_all_of_them_once(self, api: Api, case: str) -> None:
+        body = {"process": "visit", "under": case, "facts": {"place": "x"}}
+        made = [api.post("sok", "/instances", body).told["ref"] for _ in range(5)]
+        found: list[str] = []
+        told = api.get("sok", "/instances?process=visit&limit=2").told
+        while True:
+            found += [one["ref"] for one in told["instances"]]
+            if told["next"] is None:
+                break
+            told = api.get("sok", f"/instances?process=visit&limit=2&cursor={told['next']}").told
+        assert len(found) == len(set(found))
+        assert set(made) <= set(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from cases.take_step import take_step
 from config.definition import FactValue, Process
 from interfaces.web.app import create_app
 from interfaces.web.traffic import Limits, Logged
-from tests.acceptance.test_access_asked import ROUTES, Asked, ask
+from tests.acceptance.test_access_asked import NAMED, ROUTES, Asked, ask
 from tests.acceptance.test_access_table import Route
 from tests.integration.promises.raw import everything_written, found_in_clear
 from tests.integration.promises.test_canary import Markers
@@ -28,6 +28,7 @@ from tests.web import ADDRESS, WebHouse, web_house
 from wiring.clock import seconds
 
 LEAST = 200
+TIMES = 3
 ROLES = (
     "case_manager, case_worker, interviewer, counsellor, child_advocate, caregiver, district_officer, duty_worker,"
     " health_worker, supervisor, director, monitoring_official, department_head"
@@ -61,22 +62,26 @@ class Planted:
     refs: list[str] = field(default_factory=list)
 
     def plant(self, process: Process, ref: str) -> None:
-        """A marker in every text and document of an instance."""
-        told: dict[str, FactValue] = {}
-        documents = []
-        for name, fact in process.facts.items():
-            if fact.kind not in ("text", "document") or (fact.by is not None and not set(fact.by) & set(ROLES_OF_OMNI)):
-                continue
-            what = f"{process.process}.{name}"
-            marker = self.markers.text(what)
-            self.seen_by[marker] = frozenset(fact.seen_by or ())
-            told[name] = marker
-            if fact.kind == "document":
-                told[name] = hashlib.sha256(marker.encode()).hexdigest()
-                documents.append((str(told[name]), "text/plain", marker.encode()))
+        """Markers in every text and document of an instance, several times: what was said before lies there as well."""
+        names = [
+            name
+            for name, fact in process.facts.items()
+            if fact.kind in ("text", "document") and (fact.by is None or set(fact.by) & set(ROLES_OF_OMNI))
+        ]
         self.refs.append(ref)
-        if told:
-            self._take("record", ref, facts=told, documents=tuple(documents))
+        for _ in range(TIMES):
+            told: dict[str, FactValue] = {}
+            documents = []
+            for name in names:
+                marker, fact = self.markers.text(f"{process.process}.{name}"), process.facts[name]
+                self.seen_by[marker] = frozenset(fact.seen_by or ())
+                told[name] = marker
+                if fact.kind == "document":
+                    digest = hashlib.sha256(marker.encode()).hexdigest()
+                    told[name] = digest
+                    documents.append((digest, "text/plain", marker.encode()))
+            if told:
+                self._take("record", ref, facts=told, documents=tuple(documents))
 
     def open(self, process: Process) -> str | None:
         """One of this process under the case, with the first answer to whatever it asks; None where it is refused."""
@@ -123,8 +128,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     with web_house(folder, people=PEOPLE) as house:
         case = house.case("omni", age_group="adult", interpreting_needed=False)
         for role in ROLES_OF_OMNI[:7]:
-            if role != "case_manager":
-                house.assign(case, "omni", role)
+            house.assign(case, "omni", role)
         made = Planted(house, case, folder)
         rules = house.served.running.house.workflows.current(None)
         processes = rules.workflow.processes
@@ -142,14 +146,14 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
 def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], bytes]:
     """What is logged meanwhile, as much as anybody can ask for."""
     caplog.set_level(logging.DEBUG)
-    return lambda: caplog.text.encode()
+    return lambda: "".join(record.getMessage() for record in caplog.records).encode()
 
 
 def answers(planted: Planted, person: str | None) -> Iterator[tuple[str, bytes]]:
-    """Everything that somebody gets to read: (where, status line, headers and body) of every route, for every reference."""
+    """Everything that somebody gets to read: (where, address, headers and body) of every route and reference."""
     versions = planted.house.served.running.house.workflows.current(None)
-    names = {"process": "referral", "action": "check_in", "kind": "refusals", "fact": "age_group", "name": "kh-2009"}
-    asked = Asked(planted.house, planted.case, {**names, "hash_": versions.hash, "version": versions.hash})
+    named = {**NAMED, "process": "referral", "hash_": versions.hash, "version": versions.hash}
+    asked = Asked(planted.house, planted.case, named)
     app = Logged(
         Limits(create_app(planted.house.served), 10**6, planted.house.served.running.settings.body_within), seconds
     )
@@ -157,10 +161,22 @@ def answers(planted: Planted, person: str | None) -> Iterator[tuple[str, bytes]]
         for api, route in ROUTES:
             if route.method != "GET" or slow(route):
                 continue
-            for ref in planted.refs if "{ref}" in route.path else planted.refs[:1]:
+            for ref in refs_for(planted, person, route):
                 answer = ask(client, asked, person, route, api, ref)
                 said = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
                 yield f"{route.called} for {person}", f"{answer.url}\n{said}\n".encode() + answer.content
+
+
+def refs_for(planted: Planted, person: str | None, route: Route) -> Sequence[str]:
+    """The instances of which a route is asked: the case by its address, what stands under it by the other.
+
+    Whoever has nothing to do with the case has nothing to do with anything in it: there the first and the last will do.
+    """
+    case, *below = planted.refs
+    if "{ref}" not in route.path or route.path.startswith("/cases/"):
+        return [case]
+    below = [below[0], below[-1]] if person in WITHOUT else below
+    return below if route.path.startswith("/instances/") else [case, *below]
 
 
 def slow(route: Route) -> bool:

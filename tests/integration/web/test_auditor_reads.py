@@ -38,7 +38,8 @@ class TestARefusal:
         assert address is not None
         page = body_of(lin.get(address[0]))
         assert re.search(r"medical_care = offered \(P-\d+, ", page)
-        assert "psychological_care: no entry" in page
+        assert "psychological_care = not_offered" in page
+        assert "support_person: no entry" in page
         assert not NAMES.search(page)
         assert "canary-7719" not in page
 
@@ -76,6 +77,11 @@ class TestAVersion:
         said = body_of(house.browser("lin").get(f"/audit/workflows/{hash_}"))
         assert re.search(r"published by P-\d+ and P-\d+", said)
         assert not NAMES.search(said)
+        for path in ("/api/v1/workflows", "/api/v1/workflows/our-house/versions"):
+            told = house.browser("lin").get(path)
+            assert re.search(r'"proposed_by": ?"P-\d+"', told)
+            assert not NAMES.search(told)
+            assert re.search(r'"proposed_by": ?"vanna"', house.browser("sok").get(path))
         assert "published by Vanna and Dara" in vanna.get(f"/administration/workflows/our-house/{hash_}")
 
 

@@ -23,7 +23,7 @@ class TestAPageForPaper:
         foot = page.split('class="on-paper"')[1].split("</p>")[0]
         assert ref in foot
         assert "Printed by Sok" in foot
-        assert "today, 09:00" in foot
+        assert "2027-01-04 09:00" in foot
 
     def test_is_asked_for_and_no_other_is(self, house: WebHouse) -> None:
         assert "on-paper" not in house.browser("sok").get(f"/cases/{house.case()}?print=0")

@@ -29,7 +29,7 @@ def tasks_of(house: WebHouse, ref: str) -> list[str]:
 class TestATask:
     def test_leads_from_my_work_to_its_form(self, house: WebHouse) -> None:
         house.case(age_group="uncertain")
-        house.clock.advance(dt.timedelta(days=5))
+        house.clock.move_to(house.clock.now() + dt.timedelta(days=5))
         sok = house.browser("sok")
         rows = TASK.findall(sok.get("/work"))
         assert rows
@@ -58,7 +58,7 @@ class TestATask:
 
     def test_is_reached_from_the_head_of_its_case_at_once(self, house: WebHouse) -> None:
         ref = house.case()
-        house.clock.advance(dt.timedelta(days=30))
+        house.clock.move_to(house.clock.now() + dt.timedelta(days=30))
         now = house.browser("sok").get(f"/cases/{ref}").partition('id="now"')[2].partition("</section>")[0]
         buttons = re.findall(r'<a class="button[^"]*" href="([^"]+)"', now)
         assert len(buttons) == 3

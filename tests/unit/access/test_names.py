@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from access.names import LONGEST, name_refusal
+from access.names import LONGEST, clean_name, name_refusal
 from cases.errors import UnknownReference
 from storage.memory import MemoryStore
 from tests.conformance.screens_house import listed_house
@@ -36,12 +36,14 @@ def case(house: SmallHouse) -> str:
         ("SREY", "recorded"),
         ("She likes the lotus pond very much", "recorded"),
         ("Sok", "staff"),
+        ("Lo\u0000tus", "signs"),
+        ("Lotus\u202ePond", "signs"),
     ],
 )
 def test_a_name_is_refused_for_one_reason(house: SmallHouse, case: str, name: str, why: str | None) -> None:
-    assert name_refusal(house.house, case, name) == why
+    assert name_refusal(house.house, house.house.actor("sok"), case, name, house.clock.now()) == why
 
 
 def test_a_case_that_is_not_there_has_no_name(house: SmallHouse) -> None:
     with pytest.raises(UnknownReference):
-        name_refusal(house.house, "0000-0000-0000", "Lotus")
+        name_refusal(house.house, house.house.actor("sok"), "0000-0000-0000", "Lotus", house.clock.now())

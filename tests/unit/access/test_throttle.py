@@ -65,6 +65,15 @@ class TestWhatIsCounted:
         there = {"k": Throttle(9, START + dt.timedelta(minutes=1), START + FORGOTTEN_AFTER)}
         assert Tried((Count("k", 3), Count("other", 3)), START)(there) is None
 
+    def test_what_is_shared_stops_those_alone_of_whom_something_failed(self) -> None:
+        counts = (Count("mine", 3), Count("all", 3, shared=True))
+        waits = {"all": Throttle(9, START + dt.timedelta(minutes=1), START + FORGOTTEN_AFTER)}
+        assert Tried(counts, START)(waits) is not None
+        failed = waits | {"mine": Throttle(1, START, START + FORGOTTEN_AFTER)}
+        assert Tried(counts, START)(failed) is None
+        taken_back = waits | {"mine": Throttle(0, START, START + FORGOTTEN_AFTER)}
+        assert Tried(counts, START)(taken_back) is not None
+
     def test_a_known_browser_is_counted_by_itself(self) -> None:
         known, unknown = counts_of("sok", "192.0.2.7", "d1"), counts_of("sok", "192.0.2.7", None)
         assert not {one.key for one in known} & {one.key for one in unknown}

@@ -40,6 +40,12 @@ def test_pages_at_an_address_without_encryption_are_refused_behind_a_proxy_of_th
     assert "https://" in problem
 
 
+def test_a_server_with_tls_on_this_machine_is_named_or_everybody_comes_from_one_address(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, link_base="https://cases.example.org")
+    assert "HOMEWARD_TRUSTED_PROXIES" in problem
+    assert said(tmp_path, link_base="https://cases.example.org", trusted_proxies="127.0.0.1") == []
+
+
 def test_a_folder_that_others_can_open_is_refused(tmp_path: Path) -> None:
     (tmp_path / "house").mkdir()
     (tmp_path / "house").chmod(0o750)

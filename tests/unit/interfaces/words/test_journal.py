@@ -95,7 +95,7 @@ class TestSentences:
         assert said(Kind.APPLIED) == "Sok did this: agree the plan. The plan: Agreed."
         assert said(Kind.OPENED, moves={}) == "Sok opened this: a case."
         assert said(Kind.ASSIGNED) == "Sok gave a role to Maly: nurse."
-        assert said(Kind.BREACHED) == "Late by 1 day: review the plan. Told, nurse."
+        assert said(Kind.BREACHED) == "Late by 1 day: review the plan. This role was told: nurse."
         assert (
             said(Kind.REFUSED, action="open", opens="case") == "Sok asked to open a case. Not possible yet, 2 reasons."
         )
@@ -184,5 +184,5 @@ class TestAuditors:
 
     def test_an_exception_is_an_outcome_of_its_own(self) -> None:
         journal = Journal(Words("en", ZONE, NOW), "case", lambda _: RULES)
-        assert journal.audited(entry(Kind.APPLIED, overridden=["care_answered"])).outcome == "OVERRIDDEN"
+        assert journal.audited(entry(Kind.APPLIED, overridden=["care_answered"])).outcome == "EXCEPTION"
         assert journal.audited(entry(Kind.NOT_YET)).outcome == "NOT YET"
