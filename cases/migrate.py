@@ -186,9 +186,8 @@ def _moved(
 
 def _lost(one: MovedDeadline) -> Undecided:
     """A deadline of which nobody would hear any more, although what it reminds of was not done."""
-    name = f"{one.process}.{one.deadline}"
     why = f"the deadline {one.deadline} runs or is overdue, and would end undone"
-    return Undecided(one.ref, one.process, why, f"end {name}, or where another takes its place --same {name}=NEW")
+    return Undecided(one.ref, one.process, why, f"end {one.process}.{one.deadline}")
 
 
 def _process(rules: Rules, instance: Instance) -> Process:

@@ -205,6 +205,9 @@ def _tell_preview(paper: Paper, order: Order, seen: Preview, zone: dt.tzinfo) ->
         paper.line(f"{count} × {process}: {why}, such as {seen.examples[process, why, decide]}", indent=4)
         if decide:
             paper.command(f"--{decide}", indent=6)
+        if decide.startswith("end "):
+            paper.line("or, where another takes its place:", indent=6)
+            paper.command(f"--same {decide.removeprefix('end ')}=NEW", indent=6)
     for action, count in seen.follows.most_common():
         paper.field("follows", f"{count} × {action}")
     for (track, state), count in Counter((one["track"], one["state"]) for one in seen.begins).most_common():

@@ -21,16 +21,20 @@ from config.folder import shipped_folder
 from config.loader import Loaded, load_draft
 from interfaces.demo.make import WORKFLOW
 from interfaces.demo.model import FILE, FOLDER, DraftSaid, read_draft
+from state_machine.checks.verdict import Report
 from wiring.house import RunningHouse
 from wiring.proving import proved
 
 
 class Proposing:
-    """The change, on its way. `told` hears what keeps it from being proposed."""
+    """The change, on its way. `told` hears what keeps it from being proposed; `prove` says what is proved of it."""
 
-    def __init__(self, running: RunningHouse, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, running: RunningHouse, told: Callable[[str], None], prove: Callable[[Loaded], Report] = proved
+    ) -> None:
         self._running = running
         self._told = told
+        self._prove = prove
         self._writing = threading.Lock()
         self._ended = False
         # Whoever ends the program does not wait for proofs; there is nothing to tidy up after them.
@@ -49,7 +53,7 @@ class Proposing:
 
     def _propose(self) -> None:
         try:
-            propose_draft(self._running, self._while_it_goes_on)
+            propose_draft(self._running, self._prove, self._while_it_goes_on)
         except HomewardError as problem:
             self._told(str(problem))
 
@@ -60,6 +64,7 @@ class Proposing:
 
 def propose_draft(
     running: RunningHouse,
+    prove: Callable[[Loaded], Report] = proved,
     on: Callable[[Callable[[], Publishing]], Publishing | None] = lambda propose_it: propose_it(),
 ) -> Publishing | None:
     """Propose what the demonstration's file says; None where it says nothing, or it was proposed before.
@@ -71,7 +76,7 @@ def propose_draft(
     if said is None or _was_proposed(running, said.by):
         return None
     loaded = _changed(said)
-    report = proved(loaded)
+    report = prove(loaded)
 
     def propose_it() -> Publishing:
         done = propose(running.house, loaded, report, said.by, running.clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -30,30 +31,31 @@ def running(tmp_path: Path) -> Iterator[RunningHouse]:
     house.close()
 
 
-def test_what_was_not_proposed_before_the_end_is_at_the_next_start(
-    running: RunningHouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_not_proposed_before_the_end_is_at_the_next_start(running: RunningHouse) -> None:
     told: list[str] = []
-    begun: list[Proposing] = []
+    begun: Future[Proposing] = Future()
 
     def ends_meanwhile(loaded: Loaded) -> Report:
         report = proved(loaded)
-        begun[0].end()
+        begun.result(MINUTES).end()
         return report
 
-    monkeypatch.setattr("interfaces.demo.draft.proved", ends_meanwhile)
-    begun.append(Proposing(running, told.append))
-    assert begun[0].wait(MINUTES)
+    begun.set_result(Proposing(running, told.append, ends_meanwhile))
+    assert begun.result().wait(MINUTES)
     versions = running.store.versions
     assert versions.open_proposals() == []
 
-    monkeypatch.setattr("interfaces.demo.draft.proved", proved)
     assert Proposing(running, told.append).wait(MINUTES)
     (waiting,) = versions.open_proposals()
     assert (waiting.name, waiting.asked_by) == ("kh-2009", "vanna")
 
-    # And not again, whatever became of it.
-    monkeypatch.setattr("interfaces.demo.draft.proved", lambda _: pytest.fail("it was proposed before"))
-    assert Proposing(running, told.append).wait(MINUTES)
+    # And not again, whatever became of it: nothing is proved any more.
+    asked: list[Loaded] = []
+
+    def asks(loaded: Loaded) -> Report:
+        asked.append(loaded)
+        return proved(loaded)
+
+    assert Proposing(running, told.append, asks).wait(MINUTES)
+    assert (asked, told) == ([], [])
     assert [one.id for one in versions.open_proposals()] == [waiting.id]
-    assert told == []

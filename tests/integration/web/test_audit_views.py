@@ -11,7 +11,7 @@ class TestAView:
     def test_is_kept_opened_again_and_thrown_away(self, house: WebHouse) -> None:
         house.case()
         lin = house.browser("lin")
-        on = "/audit/trace?role=interviewer&outcome=refused"
+        on = "/audit/trace?outcome=refused&since=2027-01-01"
         form = {**hidden_of(unescape(lin.get(on).split('id="views"')[1])), "name": "Interviews"}
         went = lin.client.post("/audit/views", data=form).headers["location"]
         assert went == f"{on}#views"
