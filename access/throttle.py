@@ -3,7 +3,8 @@
 Four counts, each with a backoff of its own: the name from one address, the name from everywhere, the address for all
 names, and a known browser. The wait of an address holds for names alone of which a try has failed lately: a whole
 office comes from one address, and one who guesses there keeps nobody else out. Who comes with the browser on which they
-have signed in before is counted by that browser alone: whatever others try elsewhere under their name, or beside them from the same address, does not keep them out.
+have signed in before is counted by that browser alone: whatever others try elsewhere under their name, or beside them
+from the same address, does not keep them out.
 A count is made *before* the password is looked at, so that a hundred tries at once are a hundred tries, and is taken
 back when it was right. Nothing is ever locked; the wait ends by itself.
 """

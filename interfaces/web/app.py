@@ -16,6 +16,7 @@ from interfaces.web.administration import health as house_health
 from interfaces.web.administration import notices as texts
 from interfaces.web.administration import people as staff_people
 from interfaces.web.audit import evidence, integrity, narrative, process_map, registers, trace
+from interfaces.web.audit import sign_ins as sign_in_record
 from interfaces.web.audit import views as kept_views
 from interfaces.web.faults import Unforeseen, tell_faults
 from interfaces.web.headers import SafeHeaders
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     summary.places.router,
     trace.places.router,
     registers.places.router,
+    sign_in_record.places.router,
     kept_views.places.router,
     process_map.places.router,
     evidence.places.router,

@@ -18,8 +18,8 @@ class Served:
     """A running house with its accounts and templates. `demo`: one sign-in per role is offered, and nobody is real.
 
     `secure`: it is reached by https, so that cookies are bound to it (`__Host-`). `provider`: through which people may
-    sign in, too. `ticks`: whether what runs by the clock in this process runs. `address`: where this process listens, as
-    a browser reaches it.
+    sign in, too. `ticks`: whether what runs by the clock in this process runs. `address`: where this process listens,
+    as a browser reaches it.
     """
 
     running: RunningHouse

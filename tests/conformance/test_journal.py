@@ -47,6 +47,16 @@ class TestTheJournalOfAnInstance:
         with store.look() as reading:
             assert [one.seq for one in reading.entries("C1", after=1)] == [2, 3]
 
+    def test_comes_with_those_of_its_whole_family_at_once(self, store: Store) -> None:
+        commit(store, opening("C2"))
+        entries = (entry("C1", 2), entry("R1", 2), entry("C1", 3))
+        commit(store, change(load(store, "C1"), entries=entries))
+        with store.look() as reading:
+            found = reading.journals("C1")
+            assert found == [*reading.entries("C1"), *reading.entries("R1")]
+            assert len(found) == 5
+            assert reading.journals("R1") == []
+
     def test_has_nothing_of_others(self, store: Store) -> None:
         commit(store, change(load(store, "C1"), entries=(entry("R1", 2), entry("C1", 2), entry("R1", 3))))
         with store.look() as reading:

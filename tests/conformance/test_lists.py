@@ -146,9 +146,9 @@ class TestAList:
         child = instance("V1x", family="V1", parent="V1", process="duty", ordinal=1, opened_at=later(hours=9))
         commit(store, opening("V1", child, process="provider", opened_at=later(hours=9)))
 
-    def refs(self, store: Store, process: str | None, limit: int = 1000) -> list[str]:
+    def refs(self, store: Store, process: str | None, limit: int = 1000, skip: int = 0) -> list[str]:
         with store.look() as reading:
-            return [one.ref for one in reading.list_instances(process, limit=limit)]
+            return [one.ref for one in reading.list_instances(process, limit=limit, skip=skip)]
 
     def test_of_a_process_is_in_order_of_opening(self, store: Store) -> None:
         assert self.refs(store, "case") == ["E", "B", "D", "A", "C"]
@@ -159,6 +159,11 @@ class TestAList:
     def test_that_is_limited_has_the_newest(self, store: Store) -> None:
         assert self.refs(store, "case", 2) == ["A", "C"]
         assert self.refs(store, None, 1) == ["V1x"]
+
+    def test_goes_on_after_the_newest_that_are_left_out(self, store: Store) -> None:
+        assert self.refs(store, "case", 2, 2) == ["B", "D"]
+        assert self.refs(store, None, 3, 5) == ["E", "B"]
+        assert self.refs(store, None, 3, 7) == []
 
     def test_of_an_unknown_process_is_empty(self, store: Store) -> None:
         assert self.refs(store, "nothing") == []

@@ -22,9 +22,12 @@ from interfaces.web.account.told_of import told_of
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.catalogues import languages
+from interfaces.words.sign_ins import sign_in_sentence
 
 places = Places()
 WRONG = 422
+NEWEST = 20
+"""So many lines of the record of sign-ins somebody sees of their own account."""
 THEMES: tuple[Theme, ...] = ("device", "light", "dark")
 DAYS = (7, 30, 90, 366)
 OWN_SCOPES: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope != "administer")
@@ -155,6 +158,10 @@ def me_page(visit: Visit, problem: str = "", done: str = "") -> Response:
             for one in living
         ],
     }
+    values["record"] = [
+        (words.when(one.at, with_time=True), sign_in_sentence(words, one, visit.names(person)), one.network)
+        for one in visit.served.running.store.accounts.sign_ins(person, None, NEWEST)
+    ]
     values |= told_of(visit) | {"staff": "staff" in visit.viewer.posts}
     return visit.page("account/me.html", status=WRONG if problem else 200, **values)
 

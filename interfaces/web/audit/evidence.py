@@ -57,7 +57,8 @@ def ask(visit: Visited) -> Response:
     """Ask for a narrative: why, and until when; a second person answers."""
     case, reason = find_reference(visit.sent.get("case")) or "", visit.sent.get("reason")
     try:
-        days = min(visit.sent.number("days") or 1, LONGEST.days + 1)
+        asked = visit.sent.number("days") if visit.sent.get("days") else 1
+        days = min(asked or 0, LONGEST.days + 1)
         done = ask_grant(visit.house, visit.viewer, case, reason, visit.now + dt.timedelta(days=days), visit.now)
     except (BadInput, ValueError):
         says = visit.words.gettext("Give a reference, a reason of at least 20 signs, and a number of days.")

@@ -14,7 +14,7 @@ from cases.errors import Stale
 from cases.request import Request
 from interfaces.web.places import Places
 from interfaces.web.staff.actions import way_on
-from interfaces.web.staff.case import about
+from interfaces.web.staff.case import about, asked_in
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
 from interfaces.web.staff.linked import linked
 from interfaces.web.staff.meanwhile import MADE, Meanwhile, changed_meanwhile
@@ -144,6 +144,7 @@ def form_page(
         "staff/act.html",
         status=status,
         **about(case),
+        asked=asked_in(visit, case),
         form=form,
         meanwhile=meanwhile,
         files=any(one.shape == "file" for one in form.questions),

@@ -66,7 +66,7 @@ def _page(visit: Visit) -> Response:
         names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
         status_line=status_of(visit, case, case.entries),
         presumed=presumed_in(visit, case),
-        asked=_asked(visit, case),
+        asked=asked_in(visit, case),
         needs=needs[:MOST_NEEDS],
         more_needs=len(needs) - MOST_NEEDS,
         nothing_now=_nothing_now(visit, case),
@@ -83,7 +83,7 @@ def _page(visit: Visit) -> Response:
     )
 
 
-def _asked(visit: Visit, case: CaseRead) -> str:
+def asked_in(visit: Visit, case: CaseRead) -> str:
     """What somebody is asked, on the page of a request; whoever answers has to read it."""
     if case.instance.process != "request":
         return ""

@@ -39,12 +39,12 @@ def emergency_page(visit: Visited) -> Response:
 @places.form("/emergency-access", area="staff")
 def take(visit: Visited) -> Response:
     """Take it; a reference that is not there gets the same answer as one that may not be taken."""
-    hours = visit.sent.number("hours") or USUAL // dt.timedelta(hours=1)
+    hours = visit.sent.number("hours") if visit.sent.get("hours") else USUAL // dt.timedelta(hours=1)
     why, needed = visit.sent.get("why"), visit.sent.get("needed")
     try:
         ref = read_reference(visit.sent.get("ref"))
-        if why not in get_args(Why) or needed not in get_args(Needed):
-            raise BadInput("a reason and what is needed were not chosen")
+        if why not in get_args(Why) or needed not in get_args(Needed) or hours is None:
+            raise BadInput("a reason, what is needed or how long were not chosen")
         length = dt.timedelta(hours=hours)
         wanted = Wanted(ref, cast(Why, why), visit.sent.get("words"), cast(Needed, needed), length)
         done = take_emergency(visit.house, visit.viewer, wanted, visit.now)

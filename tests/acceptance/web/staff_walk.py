@@ -102,7 +102,6 @@ def care_is_recorded(by: Walker, case: str) -> None:
     by.link(case)
     by.see(MARKERS["ask"])
     by.shot("asked")
-    by.link("Answer")
     by.write("answer", MARKERS["answer"])
     by.press("Answer")
     by.link("Up to")

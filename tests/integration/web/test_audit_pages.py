@@ -89,3 +89,32 @@ class TestANarrative:
         assert "canary-7719" in lin.get(f"/audit/cases/{refused}/narrative")
         house.clock.move_to(house.clock.now() + dt.timedelta(days=2))
         house.browser("lin").get(f"/audit/cases/{refused}/narrative", 403)
+
+
+class TestTheRecordOfSignIns:
+    def test_is_read_by_auditors_with_codes(self, house: WebHouse) -> None:
+        vanna, lin = house.browser("vanna"), house.browser("lin")
+        vanna.send("/administration/people/rith/invite", {}, on="/administration/people/rith", status=200)
+        page = lin.get("/audit/sign-ins")
+        assert "A one-time link was made for P-" in page
+        assert not re.search(r"\b(vanna|rith)\b", page, re.IGNORECASE)
+        for who in ("sok", "dara", "vanna"):
+            house.browser(who).get("/audit/sign-ins", 403)
+
+    def test_goes_on_where_a_page_ends(self, house: WebHouse) -> None:
+        for _ in range(60):
+            house.browser("sok")
+        lin = house.browser("lin")
+        first = set(re.findall(r'id="line-(\d+)"', lin.get("/audit/sign-ins")))
+        older = re.search(r"/audit/sign-ins\?before=\d+", lin.get("/audit/sign-ins"))
+        assert older is not None
+        assert len(first) == 50
+        assert not first & set(re.findall(r'id="line-(\d+)"', lin.get(older[0])))
+        lin.get("/audit/sign-ins?before=" + "9" * 5000)
+
+    def test_of_oneself_is_at_ones_account(self, house: WebHouse) -> None:
+        vanna = house.browser("vanna")
+        vanna.send("/administration/people/rith/invite", {}, on="/administration/people/rith", status=200)
+        mine = house.browser("rith").get("/me")
+        assert "A one-time link was made for Rith. Done by vanna." in mine
+        assert "A one-time link" not in house.browser("sok").get("/me")

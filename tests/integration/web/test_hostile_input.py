@@ -56,10 +56,9 @@ class TestNumbers:
         for who, page in (("maly", "/emergency-access"), ("lin", "/audit/grants/new")):
             browser = house.browser(who)
             sent = {**hidden_of(browser.get(page)), **asked}
-            assert browser.client.post(page, data=sent).status_code in (303, 422)
+            assert browser.client.post(page, data=sent).status_code == 422
         staff = house.served.running.house.store.staff
-        lent = [*staff.loans("emergency"), *staff.loans("grant")]
-        assert all((one.until - one.asked_at).days <= 14 for one in lent)
+        assert [*staff.loans("emergency"), *staff.loans("grant")] == []
 
 
 class TestADocument:
@@ -107,7 +106,6 @@ class TestAWorkingName:
         sok = house.browser("sok")
         for number in range(20):
             sok.send(f"/cases/{ref}/name", {"own": f"Lotus {'a' * number}"})
-        sok.send(f"/cases/{ref}/name", {"own": "Harbour"})
         assert "Too many tries" in sok.send(f"/cases/{ref}/name", {"own": "Meadow"}, status=422)
 
 
@@ -134,7 +132,10 @@ class TestAnotherSite:
         sok = house.browser("sok")
         assert sok.client.get("/me").headers["referrer-policy"] == "same-origin"
         assert 'content="same-origin"' in sok.get("/me")
-        sent = {**hidden_of(sok.get("/me")), "language": "en", "theme": "dark"}
+        ref = house.case()
+        house.assign(ref, "sok", "case_manager")
+        way = f"/cases/{ref}/name"
+        sent = {**hidden_of(sok.get(way)), "own": "Harbour"}
         for origin, status in ((ADDRESS, 303), ("null", 403), ("https://elsewhere.example", 403)):
-            answer = sok.client.post("/me/look", data=sent, headers={"origin": origin})
-            assert answer.status_code == status or (origin == ADDRESS and answer.status_code == 200), origin
+            answer = sok.client.post(way, data=sent, headers={"origin": origin})
+            assert answer.status_code == status, origin
