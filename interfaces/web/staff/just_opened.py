@@ -36,12 +36,12 @@ def just_opened(visit: Visit, case: CaseRead) -> JustOpened | None:
     if not asked or case.instance.opened_by != visit.person:
         return None
     words = visit.words
-    presumed, fact = [words.gettext("a victim")], ""
+    presumed, fact = [words.gettext("the person is treated as a victim")], ""
     if _unknown(case, "contact_way"):
         presumed.append(words.gettext("contact in person only"))
         fact = "contact_way"
     if _unknown(case, "age_group"):
-        presumed.insert(1, words.gettext("a child"))
+        presumed.insert(1, words.gettext("treated as a child"))
         fact = "age_group"
     at = base_of(case.instance)
     return JustOpened(

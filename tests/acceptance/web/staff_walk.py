@@ -155,7 +155,7 @@ def refers(by: Walker, case: str) -> None:
     by.write("expected_results", MARKERS["expected_results"])
     by.choose("informed_before", "true")
     by.choose("packet", "identity")
-    by.choose("left_out", "nothing_that_matters")
+    by.choose("kept_back", "nothing_that_matters")
     by.press("Record")
     by.press("Send the referral", status=409)
     by.see("There is no consent of the person to a service of this receiver.")
