@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 
 from access.decide import viewer_of
 from access.people import StoredPeople, as_person
-from access.people_asked import apart, ask_second, heavy, needs_second, nobody_to_ask, supervises
+from access.people_asked import apart, ask_second, heavy, needs_second, nobody_to_ask, supervises, told_of_stand_in
 from cases.errors import BadInput, UnknownName
 from cases.house import House
 from cases.house_journal import house_entries
@@ -108,7 +108,7 @@ def add_person(house: House, by: str, member: StaffMember, now: dt.datetime) -> 
         if people.person(member.name) is not None:
             says = f"somebody else has added {member.name} meanwhile"
             return Changed("refused", people.member(member.name), (Objection("name_taken", says),))
-        _write(house, tx, by, member, Kind.PERSON_ADDED, _all_of(member), now)
+        _write(house, tx, by, member, Kind.PERSON_ADDED, _all_of(member), HouseWrites(now, {}))
         return Changed("changed", member)
 
     return _asked(house, by, _seen(people, now, at_the_door(house, one_try)), wait, now)
@@ -264,7 +264,8 @@ def _change(
             entries = house_entries(house, tx, [by], Kind.PERSON_REFUSED, _clear(by, said), now)
             tx.administer(HouseWrites(now, entries))
             return Changed("refused", member, tuple(objections))
-        _write(house, tx, by, after, kind, _difference(member, after) | (more or {}), now)
+        told = told_of_stand_in(house, by, member, after, now)
+        _write(house, tx, by, after, kind, _difference(member, after) | (more or {}), HouseWrites(now, {}, told=told))
         return Changed("changed", after)
 
     return _seen(people, now, at_the_door(house, one_try))
@@ -355,12 +356,12 @@ def _refused(
 
 
 def _write(
-    house: House, tx: Transaction, by: str, member: StaffMember, kind: Kind, said: dict[str, Any], now: dt.datetime
+    house: House, tx: Transaction, by: str, member: StaffMember, kind: Kind, said: dict[str, Any], writes: HouseWrites
 ) -> None:
     clear = _clear(by, {"person": member.name, **said})
-    entries = house_entries(house, tx, [by, member.name], kind, clear, now)
+    entries = house_entries(house, tx, [by, member.name], kind, clear, writes.at)
     revision = stored_people(house).revision
-    tx.administer(HouseWrites(now, entries, members=(member,), revision=revision))
+    tx.administer(replace(writes, entries=entries, members=(member,), revision=revision))
 
 
 def _clear(by: str, said: dict[str, Any]) -> dict[str, Any]:

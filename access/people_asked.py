@@ -24,7 +24,7 @@ from cases.loans import can_ask, owed
 from cases.outbox import InboxMessage
 from cases.ports import Transaction
 from cases.publish import Objection, counted, publishers
-from cases.staff import HouseWrites, Loan, LoanChange, Person
+from cases.staff import HouseWrites, Loan, LoanChange, Person, StaffMember
 from cases.take_step import at_the_door
 from config.definition import Workflow
 from config.posts import HOUSE_POSTS
@@ -147,3 +147,17 @@ def messages(id_: str, step: str, texts: dict[str, str], now: dt.datetime) -> It
     for person, text in texts.items():
         digest = hashlib.sha256(_DOMAIN + f"{id_}\x00{step}\x00{person}".encode()).hexdigest()
         yield InboxMessage(digest, person, now, text, urgent=True)
+
+
+def told_of_stand_in(
+    house: House, by: str, before: StaffMember, after: StaffMember, now: dt.datetime
+) -> tuple[InboxMessage, ...]:
+    """What the person and supervision hear where somebody else says who stands in, who then reads what they read."""
+    stand_ins = {one for one in (after.stand_in, after.leave.stand_in if after.leave else None) if one}
+    new = stand_ins - {one for one in (before.stand_in, before.leave.stand_in if before.leave else None) if one}
+    if not new or by in (SYSTEM, after.name) or not after.titles - frozenset(HOUSE_POSTS):
+        return ()
+    said = f"{by} says that {' and '.join(sorted(new))} stands in for"
+    texts = dict.fromkeys(supervision(house), f"{said} {after.name}.")
+    texts[after.name] = f"{said} you. Tell your supervisor if that is not right."
+    return tuple(messages(house.ids.attempt(), "stand_in", texts, now))

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_bytes
 
@@ -19,7 +19,7 @@ from cases.take_step import take_step
 from config.definition import FactValue
 from config.settings import Settings
 from interfaces.web.app import create_app
-from interfaces.web.served import Served
+from interfaces.web.served import Portions, Served
 from wiring.clock import VirtualClock
 from wiring.house import open_house
 
@@ -65,6 +65,10 @@ class WebHouse:
 
     served: Served
     clock: VirtualClock
+
+    def in_portions(self, portions: Portions) -> WebHouse:
+        """The same house, whose requests show or do so much at once."""
+        return WebHouse(replace(self.served, portions=portions), self.clock)
 
     def browser(self, person: str) -> Browser:
         """A browser in which this person is signed in."""

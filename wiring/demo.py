@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from access.members import Changes, add_person, change_person
 from access.people import StoredPeople
+from access.screens import Page
 from cases.errors import CannotStart
 from cases.house import House
 from cases.ports import Person
@@ -39,6 +40,9 @@ DATABASE = "house.db"
 FILES = frozenset({"house.key", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
 CHANCE = 0.5
 MANY = 1_000_000
+NEWS = dt.timedelta(days=2)
+"""How old a notice may be and still be unread."""
+READ_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class DemoHouse:
             self._take_on(store, workflows, now)
             for ref, name in names.items():
                 store.screens.desk.name_case(ref, name)
+            for person in self.people:
+                _have_read(store, person, now)
         finally:
             store.close()
         _clear(settings.home)
@@ -95,6 +101,17 @@ class DemoHouse:
         for person in self.people.values():
             if person.stand_in is not None:
                 change_person(house, SYSTEM, person.name, Changes(stand_in=person.stand_in), now)
+
+
+def _have_read(store: SqlStore, person: str, now: dt.datetime) -> None:
+    """Somebody has read what came to their inbox long ago; only what is new is unread."""
+    page: Page | None = Page(READ_AT_ONCE)
+    while page is not None:
+        found = store.screens.notices(person, page, now)
+        old = [one.id for one in found.rows if one.read_at is None and one.at < now - NEWS]
+        if old:
+            store.screens.mark_read(person, old, now)
+        page = Page(READ_AT_ONCE, found.next) if found.next is not None else None
 
 
 def begin_demo(loaded: Loaded, rules: Rules, people: Mapping[str, Person], starts_at: dt.datetime) -> DemoHouse:

@@ -14,6 +14,18 @@ from wiring.notices import ShippedTexts
 
 
 @dataclass(frozen=True, slots=True)
+class Portions:
+    """How much one request shows or does, so that each answers soon; the next request goes on where it ended.
+
+    `history`: entries on one page; `checked`: instances whose journal is checked; `moved`: families migrated.
+    """
+
+    history: int = 100
+    checked: int = 2_000
+    moved: int = 25
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """A running house with its accounts and templates. `demo`: one sign-in per role is offered, and nobody is real.
 
@@ -30,6 +42,7 @@ class Served:
     provider: Provider | None = None
     ticks: Callable[[], bool] = lambda: True
     address: str = ""
+    portions: Portions = Portions()
 
     @property
     def base(self) -> str:

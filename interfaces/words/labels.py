@@ -115,4 +115,9 @@ def spelt(name: str) -> str:
 
 def lowered(text: str) -> str:
     """The first word with a small letter, unless it is an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    if text[1:2].isupper():
+        return text
+    if isinstance(text, Tongued):
+        (first, language), *rest = text.parts
+        return Tongued((first[:1].lower() + first[1:], language), *rest)
+    return text[:1].lower() + text[1:]

@@ -24,7 +24,8 @@ def list_notices(asked: An, limit: Limit = 50, cursor: Cursor = None) -> Respons
         {"id": one.id, "at": one.at, "text": one.text, "urgent": one.urgent, "read_at": one.read_at}
         for one in part.rows
     ]
-    return document({"notices": told, "unread": asked.screens.unread(asked.person, asked.now), "next": cursor_of(part.next)})
+    unread = asked.screens.unread(asked.person, asked.now)
+    return document({"notices": told, "unread": unread, "next": cursor_of(part.next)})
 
 
 @places.change("/notices/{notice}/read", Gives(status=204), NOTHING, area="account", named="mark_notice_read")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from babel import Locale
 from fastapi.responses import Response
 
-from access.account_store import SCOPES, Scope, Theme
+from access.account_store import SCOPES, Scope, SignIn, Theme
 from access.calendars import CALENDAR
 from access.figures import Refused, SignedIn
 from access.tokens import NewToken
@@ -159,11 +159,20 @@ def me_page(visit: Visit, problem: str = "", done: str = "") -> Response:
         ],
     }
     values["record"] = [
-        (words.when(one.at, with_time=True), sign_in_sentence(words, one, visit.names(person)), one.network)
+        (
+            words.when(one.at, with_time=True),
+            sign_in_sentence(words, _by_name(visit, one), visit.names(person)),
+            one.network,
+        )
         for one in visit.served.running.store.accounts.sign_ins(person, None, NEWEST)
     ]
     values |= told_of(visit) | {"staff": "staff" in visit.viewer.posts}
     return visit.page("account/me.html", status=WRONG if problem else 200, **values)
+
+
+def _by_name(visit: Visit, line: SignIn) -> SignIn:
+    """A line of the record, with what whoever did it is called, if that was somebody else."""
+    return line if line.by in (None, line.person) else replace(line, by=visit.names(str(line.by)))
 
 
 def changed(visit: Visit, done: SignedIn | Refused, said: str) -> Response:

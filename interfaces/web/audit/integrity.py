@@ -15,11 +15,9 @@ from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 
 places = Places()
-AT_ONCE = 2_000
-"""As many instances as one request checks; the next request goes on where it ended."""
 WORK = "check_journal"
 SAID = re.compile(r"(\d+) instances, (\d+) broken(?: from (\S+ #\d+))?(, to be continued)?")
-"""How a check is kept: how many instances it has looked at so far, how many of them were broken, and the first place."""
+"""How a check is kept: how many instances it has looked at, how many of them were broken, and the first place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def check(visit: Visited) -> Response:
     start = before if before is not None and not before.ended else Check()
     count, broken = _portion(visit, start.checked)
     first = start.first or (f"{broken[0].instance} #{broken[0].seq}" if broken else "")
-    done = Check(start.checked + count, start.broken + len(broken), first, count < AT_ONCE)
+    done = Check(start.checked + count, start.broken + len(broken), first, count < visit.served.portions.checked)
     visit.served.running.store.screens.beat(Beat(WORK, worker, visit.now, 0, done.said))
     return _page(visit, broken)
 
@@ -64,7 +62,7 @@ def _portion(visit: Visit, skip: int) -> tuple[int, list[Broken]]:
     """The next instances after the `skip` newest: how many there were, and where their journals are broken."""
     broken: list[Broken] = []
     with visit.house.store.look() as tx:
-        instances = tx.list_instances(None, limit=AT_ONCE, skip=skip)
+        instances = tx.list_instances(None, limit=visit.served.portions.checked, skip=skip)
         # One family is loaded once, whatever stands in it.
         for family in dict.fromkeys(one.family for one in instances):
             loaded = tx.load(family)

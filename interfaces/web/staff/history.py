@@ -19,8 +19,6 @@ from interfaces.web.visit import Visit, Visited
 from interfaces.words.journal import Group, Said, folded
 
 places = Places()
-SHOWN = 100
-"""As many lines as one page of a history has."""
 PLACE = re.compile(r"[1-9][0-9]{0,8}")
 GROUPS: tuple[Group, ...] = ("changes", "refusals", "notices", "looks")
 
@@ -59,7 +57,8 @@ def history_page(visit: Visited, show: str = "all", before: str = "") -> Respons
     entries = [one for one in read_entries(visit) if start is None or one.entry.seq < start]
     said = folded(visit.words, case.rules, case.instance.process, entries, visit.names, wanted)
     at = f"{visit.request.url.path}?show={show if wanted else 'all'}"
-    rest, said = said[SHOWN:], said[:SHOWN]
+    shown = visit.served.portions.history
+    rest, said = said[shown:], said[:shown]
     return visit.page(
         "staff/history.html",
         **about(case),

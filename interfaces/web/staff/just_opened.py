@@ -36,16 +36,16 @@ def just_opened(visit: Visit, case: CaseRead) -> JustOpened | None:
     if not asked or case.instance.opened_by != visit.person:
         return None
     words = visit.words
-    presumed, fact = [words.gettext("the person is treated as a victim")], ""
+    presumed, fact = [words.gettext("Treated as a victim.")], ""
     if _unknown(case, "contact_way"):
-        presumed.append(words.gettext("contact in person only"))
+        presumed.append(words.gettext("Contact in person only."))
         fact = "contact_way"
     if _unknown(case, "age_group"):
-        presumed.insert(1, words.gettext("treated as a child"))
+        presumed.insert(1, words.gettext("Age unsure: treated as a child."))
         fact = "age_group"
     at = base_of(case.instance)
     return JustOpened(
-        words.gettext("We took for granted: %(what)s.", what=words.join(presumed)),
+        " ".join([words.gettext("We took for granted:"), *presumed]),
         f"{at}/record?field={fact}#fact-{fact}" if fact in case.outlook.recordable else "",
         _first_tasks(visit, case),
     )

@@ -61,9 +61,9 @@ def _entries(visit: Visit, since: dt.datetime | None) -> list[StoredEntry]:
         loaded = tx.load(visit.ref)
         if loaded is None or since is None:
             return []
-        fresh = [ref for ref, head in loaded.heads.items() if head.at is not None and head.at >= since]
+        fresh = [ref for ref, head in loaded.heads.items() if head.at is not None and head.at > since]
         every = [one for ref in fresh for one in tx.entries(ref)]
-    return [one for one in every if one.at >= since and one.kind not in NO_CHANGE]
+    return [one for one in every if one.at > since and one.kind not in NO_CHANGE]
 
 
 def _facts(visit: Visit, entries: Sequence[StoredEntry], subject: Subject, names: Collection[str]) -> Mapping[str, str]:

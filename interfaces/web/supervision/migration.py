@@ -20,8 +20,6 @@ from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.objections import said_objection
 
 places = Places()
-AT_ONCE = 25
-"""So many families are moved by one request, so that each answers soon."""
 COUNTED = ("moved", "closed", "left")
 
 
@@ -46,7 +44,7 @@ def move(visit: Visited) -> Response:
     after = visit.sent.get("after")
     ahead = [ref for ref in pinned(visit.house, order) if ref > after]
     count: Counter[str] = Counter({one: visit.sent.number(one) or 0 for one in COUNTED})
-    for one in migrate_all(visit.house, ahead[:AT_ONCE], order, visit.served.running.clock):
+    for one in migrate_all(visit.house, ahead[: visit.served.portions.moved], order, visit.served.running.clock):
         count[_counted(one.what)] += 1
     return _progress(visit, order, count, ahead)
 
@@ -62,15 +60,16 @@ def _counted(what: str) -> str:
 
 def _progress(visit: Visit, order: Order, count: Counter[str], ahead: list[str]) -> Response:
     """How far it is, and the way on; at the end, what stayed."""
-    over = len(ahead) <= AT_ONCE
+    portion = visit.served.portions.moved
+    over = len(ahead) <= portion
     values: dict[str, Any] = {
         "order": order,
         "name": visit.house.workflows.rules(order.to).workflow.workflow,
         "decided": said_decisions(visit, order),
         "count": {one: count[one] for one in COUNTED},
-        "ahead": max(len(ahead) - AT_ONCE, 0),
+        "ahead": max(len(ahead) - portion, 0),
         "over": over,
-        "after": ahead[min(AT_ONCE, len(ahead)) - 1] if ahead else "",
+        "after": ahead[min(portion, len(ahead)) - 1] if ahead else "",
         "look": f"/approvals/migration?{query_of(order)}",
     }
     return visit.page("supervision/moving.html", **values)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cases.journal import Kind
-from interfaces.web.staff import history
+from interfaces.web.served import Portions
 from tests.web import WebHouse
 
 
@@ -47,15 +47,13 @@ class TestHead:
 
 
 class TestALongHistory:
-    def test_has_pages_that_together_show_everything_once(
-        self, house: WebHouse, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_has_pages_that_together_show_everything_once(self, house: WebHouse) -> None:
         ref = house.case()
         for number in range(7):
             house.step("sok", "record", ref, language=("khmer", "english")[number % 2])
         sok = house.browser("sok")
         whole = re.findall(r'id="entry-(\d+)"', sok.get(f"/cases/{ref}/history?show=changes"))
-        monkeypatch.setattr(history, "SHOWN", 3)
+        sok = house.in_portions(Portions(history=3)).browser("sok")
         found: list[str] = []
         address = f"/cases/{ref}/history?show=changes"
         while address:

@@ -116,5 +116,5 @@ class TestTheRecordOfSignIns:
         vanna = house.browser("vanna")
         vanna.send("/administration/people/rith/invite", {}, on="/administration/people/rith", status=200)
         mine = house.browser("rith").get("/me")
-        assert "A one-time link was made for Rith. Done by vanna." in mine
+        assert "A one-time link was made for Rith. Done by Vanna." in mine
         assert "A one-time link" not in house.browser("sok").get("/me")

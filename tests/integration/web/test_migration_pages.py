@@ -12,7 +12,7 @@ import pytest
 from cases.publish import approve, propose
 from config.folder import shipped_folder
 from config.loader import load_workflow
-from interfaces.web.supervision import migration
+from interfaces.web.served import Portions
 from state_machine.checks.verdict import Proof, Report, Verdict
 from tests.web import Browser, WebHouse, hidden_of, web_house
 
@@ -80,14 +80,11 @@ class TestLooking:
 
 
 class TestOrdering:
-    def test_moves_each_case_and_tells_how_far_it_is(
-        self, moving: tuple[WebHouse, str, str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_moves_each_case_and_tells_how_far_it_is(self, moving: tuple[WebHouse, str, str]) -> None:
         house, old, new = moving
         versions = house.served.running.house.store.versions
         every = len(versions.families(old))
-        monkeypatch.setattr(migration, "AT_ONCE", every - 1)
-        dara = house.browser("dara")
+        dara = house.in_portions(Portions(moved=every - 1)).browser("dara")
         page = order(dara, old, new)
         assert "1 case is still to come." in page
         form = hidden_of(page.split('action="/approvals/migration"')[1].split("</form>")[0])

@@ -10,6 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 import interfaces.web
+from cases.request import Request
+from cases.take_step import take_step
 from tests.web import WebHouse
 
 STATIC = Path(interfaces.web.__file__).with_name("static")
@@ -37,7 +39,9 @@ def box(page: Page, selector: str) -> tuple[float, float, float, float]:
 def refused(house: WebHouse) -> str:
     ref = house.case()
     house.assign(ref, "nita", "interviewer")
-    house.browser("nita").send(f"/cases/{ref}/act/start_interview", {}, status=409)
+    home = house.served.running.house
+    answer = take_step(home, Request("act", home.actor("nita"), ref, action="start_interview"), house.served.now())
+    assert answer.decision == "refused", answer
     return ref
 
 

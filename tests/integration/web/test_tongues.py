@@ -13,7 +13,7 @@ def test_a_case_in_khmer_marks_what_is_in_english(house: WebHouse) -> None:
     ref = house.case(age_group="uncertain")
     sok = house.browser("sok")
     sok.client.headers["accept-language"] = "km"
-    for path in (f"/cases/{ref}?new=1", f"/cases/{ref}/dates", f"/cases/{ref}/act/receive", "/work"):
+    for path in (f"/cases/{ref}?new=1", f"/cases/{ref}/dates", "/work"):
         page = sok.get(path)
         assert '<html lang="km"' in page
         assert '<span lang="en">' in page, path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from access.names import LONGEST, clean_name, name_refusal
+from access.names import LONGEST, name_refusal
 from cases.errors import UnknownReference
 from storage.memory import MemoryStore
 from tests.conformance.screens_house import listed_house

@@ -5,23 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from config.loader import load_workflow
 from interfaces.web.pages import tongue
 from interfaces.words.tongues import Tongued, filled, parts_of
 from interfaces.words.words import Words
-from tests.houses import rules_of
 
 NOW = dt.datetime(2027, 1, 4, 2, 0, tzinfo=dt.UTC)
 OWN = Tongued(("Plan <now>", "en"))
-WORKFLOW = """
-workflow: small
-says: Small
-roles: {nurse: {says: Nurse}}
-processes:
-  - process: case
-    says: A case
-    actions:
-      open: {says: Open it, by: [nurse]}
-"""
 
 
 def words(language: str) -> Words:
@@ -46,6 +36,8 @@ def test_on_a_page_it_stands_in_an_element_with_its_language_and_is_escaped() ->
 
 
 def test_labels_of_a_workflow_that_nobody_translated_are_in_its_own_language() -> None:
-    workflow = rules_of(WORKFLOW).workflow
-    assert parts_of(words("km").labels(workflow).action("case", "open")) == (("Open it", "en"),)
-    assert parts_of(words("en").labels(workflow).action("case", "open")) == (("Open it", ""),)
+    workflow = load_workflow("kh-2009").workflow
+    own = workflow.processes["case"].actions["receive"].says or ""
+    assert own
+    assert parts_of(words("km").labels(workflow).action("case", "receive")) == ((own, "en"),)
+    assert parts_of(words("en").labels(workflow).action("case", "receive")) == ((own, ""),)
