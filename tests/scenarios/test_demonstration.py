@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import orjson
 import pytest
 
+from access.decide import viewer_of
+from access.relation import reach_of
+from access.work import my_work
 from cases.journal import Kind
 from cases.ports import Reading, StoredEntry
-from interfaces.demo.make import play, prepare
+from config.settings import Settings
+from interfaces.demo.make import WORKFLOW, play, prepare
 from interfaces.demo.play import DemoPlayed
 from state_machine.view import Instance
+from wiring.clock import VirtualClock
 from wiring.demo import DemoHouse
+from wiring.house import open_house
 
 # An ordinary day; the new year of the country, when nobody works for days; the night to a Monday.
 MOMENTS = ("2026-11-30T08:00+07:00", "2027-04-15T10:00+07:00", "2027-08-01T23:30+07:00")
@@ -65,6 +72,26 @@ def test_what_there_is_to_find(made: Made) -> None:
 def test_each_has_something_in_the_inbox(made: Made) -> None:
     for person in ("sok", "dara", "vuthy", "bopha"):
         assert made[0].on.outbox.inbox(person, 10), person
+
+
+def test_the_first_screen_of_the_case_manager_is_one_that_can_be_read(made: Made, tmp_path: Path) -> None:
+    house, _, now = made
+    now = now.astimezone(dt.UTC)
+    settings = Settings(home=tmp_path / "demo", workflow=WORKFLOW)
+    house.finish(settings, {}, now)
+    running = open_house(settings, VirtualClock(now))
+    try:
+        sok = running.house.people.person("sok")
+        assert sok is not None
+        viewer = viewer_of(sok, running.rules.workflow)
+        work = my_work(running.house, running.store.screens, reach_of(running.house, viewer, now), now)
+    finally:
+        running.close()
+    first = work.counts["overdue"] + work.counts["today"]
+    assert 3 <= first <= 15
+    assert 1 <= work.counts["overdue"] <= 10
+    assert 1 <= work.unread <= 20
+    assert len(work.cases.rows) >= 10
 
 
 def test_the_same_moment_gives_the_same_house() -> None:

@@ -192,7 +192,7 @@ def opened(home: Path, clock: Clock | None = None, **settings: Any) -> Iterator[
     running = open_house(settings_of(home, **settings), clock)
     try:
         quick = Argon2(random_bytes, rounds=1, memory_kib=8, lanes=1)
-        served = Served(running, open_accounts(running, hashing=quick), secure=False)
+        served = Served(running, open_accounts(running, hashing=quick), secure=False, address="http://house.test")
         for person in EVERYBODY:
             if served.accounts.account(person) is None:
                 served.accounts.links.account_of(person, served.now())
