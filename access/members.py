@@ -15,7 +15,16 @@ from zoneinfo import available_timezones
 
 from access.decide import viewer_of
 from access.people import StoredPeople, as_person
-from access.people_asked import apart, ask_second, heavy, needs_second, nobody_to_ask, supervises, told_of_stand_in
+from access.people_asked import (
+    apart,
+    ask_second,
+    heavy,
+    needs_second,
+    nobody_to_ask,
+    stand_in_elsewhere,
+    supervises,
+    told_of_stand_in,
+)
 from cases.errors import BadInput, UnknownName
 from cases.house import House
 from cases.house_journal import house_entries
@@ -92,7 +101,8 @@ def add_person(house: House, by: str, member: StaffMember, now: dt.datetime) -> 
     people = stored_people(house)
     check_member(house, member, now)
     wait, objections = _to_wait(house, by, member.name, member.titles)
-    refused = _refused(house, by, member.name, "add", [*not_allowed(house, by), *objections], now)
+    objections = [*not_allowed(house, by), *objections, *stand_in_elsewhere(house, by, None, member)]
+    refused = _refused(house, by, member.name, "add", objections, now)
     if refused is not None:
         return refused
     member = replace(member, titles=member.titles - wait)
@@ -163,9 +173,15 @@ def enable_person(house: House, by: str, name: str, now: dt.datetime) -> Changed
 def set_leave(house: House, by: str, name: str, leave: Leave | None, now: dt.datetime) -> Changed:
     """Say when somebody is away and who acts meanwhile, or (None) that they are not.
 
-    May be done by the person, by whoever supervises, and by an administrator. Raises UnknownName, BadInput, Failed.
+    May be done by the person and by whoever supervises; by an administrator where it lets nobody new stand in, or where
+    nobody supervises yet. Raises UnknownName, BadInput, Failed.
     """
     return _change(house, by, name, lambda one: replace(one, leave=leave), Kind.LEAVE_SET, now)
+
+
+def set_stand_in(house: House, by: str, name: str, stand_in: str, now: dt.datetime) -> Changed:
+    """Say who always stands in for somebody; empty: nobody. For those, and with the errors, of a leave."""
+    return _change(house, by, name, Changes(stand_in=stand_in).of, Kind.LEAVE_SET, now)
 
 
 def set_wishes(house: House, by: str, name: str, wishes: OwnWishes, now: dt.datetime) -> Changed:
@@ -258,7 +274,7 @@ def _change(
                 return Changed("same", member)
             if kind not in (Kind.PERSON_DISABLED, Kind.PERSON_ENABLED):
                 check_member(house, after, now)
-            objections += _vacant(house, people, after, now)
+            objections += [*_vacant(house, people, after, now), *stand_in_elsewhere(house, by, member, after)]
         if objections:
             said = {"person": name, "because": [one.code for one in objections]}
             entries = house_entries(house, tx, [by], Kind.PERSON_REFUSED, _clear(by, said), now)

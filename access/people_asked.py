@@ -149,12 +149,29 @@ def messages(id_: str, step: str, texts: dict[str, str], now: dt.datetime) -> It
         yield InboxMessage(digest, person, now, text, urgent=True)
 
 
+def stand_in_elsewhere(house: House, by: str, before: StaffMember | None, after: StaffMember) -> list[Objection]:
+    """Why somebody may not say who stands in for another: whoever stands in reads what the other reads.
+
+    The person says it, or whoever supervises. An administrator does only where nobody supervises yet; alone, they could
+    otherwise reach every case by somebody whom they have just added.
+    """
+    if by == after.name or not _stand_ins(after) - (_stand_ins(before) if before is not None else frozenset()):
+        return []
+    if not needs_second(house, by) or by in supervision(house):
+        return []
+    says = f"who stands in for {after.name} is said by {after.name}, or by somebody who supervises: on the team's page"
+    return [Objection("stand_in_elsewhere", says)]
+
+
+def _stand_ins(member: StaffMember) -> frozenset[str]:
+    return frozenset(one for one in (member.stand_in, member.leave.stand_in if member.leave else None) if one)
+
+
 def told_of_stand_in(
     house: House, by: str, before: StaffMember, after: StaffMember, now: dt.datetime
 ) -> tuple[InboxMessage, ...]:
     """What the person and supervision hear where somebody else says who stands in, who then reads what they read."""
-    stand_ins = {one for one in (after.stand_in, after.leave.stand_in if after.leave else None) if one}
-    new = stand_ins - {one for one in (before.stand_in, before.leave.stand_in if before.leave else None) if one}
+    new = _stand_ins(after) - _stand_ins(before)
     if not new or by in (SYSTEM, after.name) or not after.titles - frozenset(HOUSE_POSTS):
         return ()
     said = f"{by} says that {' and '.join(sorted(new))} stands in for"

@@ -44,6 +44,7 @@ def sentence(text: str) -> str:
 def by_code(words: Words) -> dict[str, str]:
     """What each code of an objection says."""
     return {
+        "stand_in_elsewhere": words.gettext("Who stands in is said by the person, or by somebody who supervises."),
         "another_waits": words.gettext("Another version of this workflow waits already. It is answered first."),
         "asked_already": words.gettext("You have asked for this already, or it is open to you."),
         "gone": words.gettext("The person is disabled, or not kept here any more. Decline it."),

@@ -19,6 +19,8 @@ from tests.unit.access.test_decide import POSTS, TABLE, word
 OPEN_TO_ALL = re.compile(r"/(sign-in|sign-out|welcome|leave|help|health|calendars)?(/.*)?")
 """Addresses that may be public: what is needed to sign in, to get away, and links that are secrets themselves."""
 OF_A_PART = {
+    # Whoever supervises, and the person it is about: the page itself asks, and `test_access_asked` asks the page.
+    "/team/{name}": {"staff"},
     "/administration": {"administration"},
     "/audit": {"audit", "narrative"},
     "/team": {"supervision"},
@@ -69,7 +71,7 @@ def problems(route: Route) -> list[str]:
         if (route.path + "/").startswith(beginning + "/"):
             return [] if route.area in areas else [f"{route.called} is {route.area}, and is one of {sorted(areas)}"]
     if "{ref}" in route.path:
-        wanted = READS_ONE if route.method == "GET" else {"case_act"}
+        wanted = READS_ONE if route.method in ("GET", "HEAD") else {"case_act"}
         return [] if route.area in wanted else [f"{route.called} names an instance, and is {route.area}"]
     return []
 

@@ -20,6 +20,7 @@ from access.members import (
     stored_people,
 )
 from access.people_answered import make_link
+from access.people_asked import needs_second
 from cases.errors import BadInput
 from cases.staff import Leave, Person, StaffMember
 from config.posts import HOUSE_POSTS
@@ -105,7 +106,7 @@ def change(visit: Visited, name: str) -> Response:
         sent.get("display"),
         frozenset(sent.all("titles")),
         frozenset(one for one in sent.get("teams").split() if one),
-        sent.get("stand_in"),
+        sent.get("stand_in") if "stand_in" in sent.fields else None,
         sent.get("email"),
         sent.get("language"),
     )
@@ -235,6 +236,7 @@ def _form(visit: Visit, person: Person | None, *, problem: str = "", notice: str
                 if person is None or one.name != person.name
             ),
         ],
+        says_stand_in=not needs_second(visit.house, visit.person),
         holds=len(holdings(visit.house, person.name)) if person is not None else 0,
         begins=away.begins.astimezone(zone).date().isoformat() if away is not None else "",
         ends=(away.ends.astimezone(zone) - dt.timedelta(days=1)).date().isoformat() if away is not None else "",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fastapi.responses import Response
 
 from access.hand_over import HandOver, Holding, hand_over, holdings
-from access.members import set_leave, stored_people
+from access.members import Changed, set_leave, set_stand_in, stored_people
 from cases.errors import BadInput
 from interfaces.web.administration.people import leave_of
 from interfaces.web.places import Places
@@ -57,6 +59,21 @@ def take_leave(visit: Visited, name: str) -> Response:
         done = set_leave(visit.house, visit.person, name, wanted, visit.now)
     except BadInput as problem:
         return _page(visit, name, problem=said_problem(visit.words, problem), status=422)
+    return _after(visit, name, done)
+
+
+@places.form("/team/{name}/stand-in", area="staff")
+def name_stand_in(visit: Visited, name: str) -> Response:
+    """Say who always stands in for somebody, or nobody."""
+    _theirs(visit, name)
+    try:
+        done = set_stand_in(visit.house, visit.person, name, visit.sent.get("always"), visit.now)
+    except BadInput as problem:
+        return _page(visit, name, problem=said_problem(visit.words, problem), status=422)
+    return _after(visit, name, done)
+
+
+def _after(visit: Visit, name: str, done: Changed) -> Response:
     if done.outcome == "refused":
         return _page(visit, name, problem=said_objections(visit.words, done.objections), status=409)
     return visit.go_to(f"/team/{name}")
@@ -88,7 +105,8 @@ def _page(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> R
         holdings=[(f"{one.ref} {one.role}", _said(one, labels.role(one.role))) for one in holdings(visit.house, name)],
         others=others,
         begins=away.begins.astimezone(zone).date().isoformat() if away is not None else "",
-        ends=away.ends.astimezone(zone).date().isoformat() if away is not None else "",
+        ends=(away.ends.astimezone(zone) - dt.timedelta(days=1)).date().isoformat() if away is not None else "",
+        always=member.stand_in or "" if member is not None else "",
         stand_in=away.stand_in if away is not None else "",
         problem=problem,
         said=visit.sent.get("reason"),

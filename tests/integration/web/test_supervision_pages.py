@@ -6,6 +6,11 @@ import datetime as dt
 import re
 from typing import ClassVar
 
+import pytest
+
+from access.members import add_person
+from cases.staff import StaffMember
+from state_machine.view import SYSTEM
 from tests.web import WebHouse, hidden_of
 
 EMERGENCY = {"why": "danger", "words": "somebody stands at the door and shouts", "needed": "contact", "hours": "1"}
@@ -124,3 +129,54 @@ class TestAVersion:
         assert "How it breaks" in page
         refused = vanna.send(f"{draft}/propose", {}, on=draft, status=409)
         assert "Not asked for yet" in refused
+
+
+@pytest.fixture
+def kept(house: WebHouse) -> WebHouse:
+    """The house, in which the store keeps pheap; the others are written in the file."""
+    member = StaffMember("pheap", "Pheap", frozenset({"case_manager"}))
+    done = add_person(house.served.running.house, SYSTEM, member, house.served.now())
+    assert done.outcome == "changed"
+    return house
+
+
+class TestAStandIn:
+    def test_is_named_by_supervision_and_acts_until_somebody_else_is_named(self, kept: WebHouse) -> None:
+        ref = kept.step("pheap", "open", None, "case").ref
+        kept.browser("pheap").get(f"/cases/{ref}")
+        kept.browser("rith").get(f"/cases/{ref}", 404)
+        dara = kept.browser("dara")
+        assert dara.send("/team/pheap/stand-in", {"always": "rith"}, on="/team/pheap") == "/team/pheap"
+        assert '<option value="rith" selected>' in dara.get("/team/pheap").split('id="stand-in"')[1]
+        kept.browser("rith").get(f"/cases/{ref}")
+        dara.send("/team/pheap/stand-in", {"always": ""}, on="/team/pheap")
+        kept.browser("rith").get(f"/cases/{ref}", 404)
+
+    def test_is_named_by_no_administrator(self, kept: WebHouse) -> None:
+        vanna = kept.browser("vanna")
+        page = vanna.get("/administration/people/pheap")
+        assert 'name="stand_in"' not in page
+        assert "whoever supervises, says when they are away and who stands in" in page
+        days = {"begins": "2030-01-04", "ends": "2030-01-05", "stand_in": "rith"}
+        changed = {"display": "Pheap", "titles": "case_manager", "stand_in": "rith"}
+        for path, sent in (("", changed), ("/leave", days)):
+            address = "/administration/people/pheap"
+            said = vanna.send(f"{address}{path}", sent, status=409, on=address)
+            assert "Who stands in for pheap is said by pheap, or by somebody who supervises" in said
+
+    def test_is_nobody_who_is_not_there(self, kept: WebHouse) -> None:
+        said = kept.browser("dara").send("/team/pheap/stand-in", {"always": "nobody"}, status=422, on="/team/pheap")
+        assert "can stand in" in said
+
+    def test_is_not_named_for_a_colleague(self, kept: WebHouse) -> None:
+        rith = kept.browser("rith")
+        rith.get("/team/pheap", 403)
+        form = hidden_of(rith.get("/team/rith"))
+        assert rith.client.post("/team/pheap/stand-in", data={**form, "always": "rith"}).status_code == 403
+
+    def test_is_named_with_ones_own_leave_whose_last_day_stands_as_it_was_given(self, kept: WebHouse) -> None:
+        pheap = kept.browser("pheap")
+        days = {"begins": "2030-01-04", "ends": "2030-01-05", "stand_in": "rith"}
+        pheap.send("/team/pheap/leave", days, on="/team/pheap")
+        page = pheap.get("/team/pheap")
+        assert ('value="2030-01-04"' in page, 'value="2030-01-05"' in page) == (True, True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from access.decide import Relation
-from access.members import Changes, change_person, set_leave
+from access.members import set_leave, set_stand_in
 from access.opened import opened_for
 from access.relation import acts_at, opens_every_case, reach_of, relation, relation_in
 from cases.staff import Around, Leave
@@ -28,7 +28,7 @@ def case(at: StaffedHouse) -> str:
     """A case that sok manages and nita stands in for; rith works on a child of it."""
     ref = at.open("both")
     at.assign(ref, "case_manager", "sok")
-    change_person(at.house, "vanna", "sok", Changes(stand_in="nita"), at.now)
+    set_stand_in(at.house, "dara", "sok", "nita", at.now)
     return ref
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
 import pytest
 
 from access.accounts import Accounts
 from access.figures import SignedIn
-from access.members import Changes, add_person, change_person, disable_person, enable_person
+from access.members import (
+    Changes,
+    add_person,
+    change_person,
+    disable_person,
+    enable_person,
+    set_leave,
+    set_stand_in,
+)
 from access.people_answered import LinkMade, answer_asked, make_link
 from access.people_asked import heavy
 from cases.errors import BadInput
-from cases.staff import Loan
+from cases.staff import Leave, Loan
 from state_machine.view import SYSTEM
 from tests.staffed_house import StaffedHouse, member
 from tests.unit.access.front_door import PASSWORD, CountingHash
@@ -133,12 +142,35 @@ class TestTitles:
 
 
 class TestAStandIn:
-    def test_whom_an_administrator_names_is_told_to_the_person_and_to_supervision(self, at: StaffedHouse) -> None:
-        change_person(at.house, "vanna", "nita", Changes(stand_in="rith"), at.now)
+    def test_is_named_by_no_administrator_so_that_a_made_up_colleague_reads_nothing(self, at: StaffedHouse) -> None:
+        add_person(at.house, "vanna", member("eve", "case_worker"), at.now)
+        begins, ends = at.now, at.now + dt.timedelta(days=3)
+        tries = [
+            change_person(at.house, "vanna", "nita", Changes(stand_in="eve"), at.now),
+            set_stand_in(at.house, "vanna", "nita", "eve", at.now),
+            set_leave(at.house, "vanna", "nita", Leave(begins, ends, "eve"), at.now),
+            add_person(at.house, "vanna", member("mill", "case_worker", stand_in="eve"), at.now),
+        ]
+        assert [[one.code for one in done.objections] for done in tries] == [["stand_in_elsewhere"]] * 4
+        nita = at.people.member("nita")
+        assert nita is not None
+        assert (nita.stand_in, nita.leave, at.people.member("mill")) == (None, None, None)
+        assert set_stand_in(at.house, "eve", "nita", "eve", at.now).outcome == "refused"
+
+    def test_whom_supervision_names_is_told_to_the_person_and_to_all_who_supervise(self, at: StaffedHouse) -> None:
+        assert set_stand_in(at.house, "rany", "nita", "rith", at.now).outcome == "changed"
         change_person(at.house, "vanna", "nita", Changes(display="Nita A."), at.now)
         for person in ("nita", "dara", "rany", "dir"):
-            assert [one for one in told(at, person) if "vanna says that rith stands in for" in one] == told(at, person)
+            assert [one for one in told(at, person) if "rany says that rith stands in for" in one] == told(at, person)
             assert len(told(at, person)) == 1
+
+    def test_who_is_named_already_may_be_taken_away_by_an_administrator(self, at: StaffedHouse) -> None:
+        set_stand_in(at.house, "nita", "nita", "rith", at.now)
+        assert change_person(at.house, "vanna", "nita", Changes(stand_in=""), at.now).outcome == "changed"
+
+    def test_is_named_by_whoever_sets_a_house_up_as_long_as_nobody_supervises(self) -> None:
+        early = StaffedHouse(dara="case_worker", rany="case_worker", dir="case_worker")
+        assert change_person(early.house, "vanna", "nita", Changes(stand_in="rith"), early.now).outcome == "changed"
 
 
 class TestLinks:
