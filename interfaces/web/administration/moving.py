@@ -22,7 +22,8 @@ SHOWN = 50
 """So many dates are shown side by side."""
 
 _PUT = re.compile(r"put ([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)=([a-z][a-z0-9_]*)")
-_PAIR = re.compile(r"(drop|forget) ([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
+_SAME = re.compile(r"same ([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)=([a-z][a-z0-9_]*)")
+_PAIR = re.compile(r"(drop|forget|end) ([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +107,19 @@ def order_of(visit: Visit, asked: Mapping[str, Sequence[str]], by: str = "") -> 
 
 
 def decisions_of(said: Iterable[str]) -> Decisions:
-    """What was decided: `put P.T.OLD=NEW`, `drop P.T`, `forget P.F`. What says none of these decides nothing."""
+    """What was decided: `put P.T.OLD=NEW`, `drop P.T`, `forget P.F`, `end P.D`, `same P.OLD=NEW`; else nothing."""
     states: dict[tuple[str, str, str], str] = {}
-    pairs: dict[str, set[tuple[str, str]]] = {"drop": set(), "forget": set()}
+    renamed: dict[tuple[str, str], str] = {}
+    pairs: dict[str, set[tuple[str, str]]] = {"drop": set(), "forget": set(), "end": set()}
     for text in said:
-        put, pair = _PUT.fullmatch(text), _PAIR.fullmatch(text)
+        put, same, pair = _PUT.fullmatch(text), _SAME.fullmatch(text), _PAIR.fullmatch(text)
         if put is not None:
             states[put[1], put[2], put[3]] = put[4]
+        elif same is not None:
+            renamed[same[1], same[2]] = same[3]
         elif pair is not None:
             pairs[pair[1]].add((pair[2], pair[3]))
-    return Decisions(states, frozenset(pairs["drop"]), frozenset(pairs["forget"]))
+    return Decisions(states, frozenset(pairs["drop"]), frozenset(pairs["forget"]), frozenset(pairs["end"]), renamed)
 
 
 def said_decisions(visit: Visit, order: Order) -> list[tuple[str, str]]:
@@ -127,6 +131,11 @@ def said_decisions(visit: Visit, order: Order) -> list[tuple[str, str]]:
         for (process, track, old), new in sorted(made.states.items())
     ]
     found += [(f"drop {process}.{track}", _drop(visit, process, track)) for process, track in sorted(made.dropped)]
+    found += [(f"end {process}.{one}", _end(visit, process, one)) for process, one in sorted(made.ended)]
+    found += [
+        (f"same {process}.{old}={new}", _same(visit, labels, (process, old), new))
+        for (process, old), new in sorted(made.same.items())
+    ]
     return found + [
         (f"forget {process}.{fact}", _forget(visit, labels, process, fact)) for process, fact in sorted(made.forgotten)
     ]
@@ -195,6 +204,12 @@ def _open(visit: Visit, rules: Rules, one: Undecided, count: int) -> Open:
             ]
         case "drop", [process, track]:
             answers = [(one.decide, _drop(visit, process, track))]
+        case "end" | "same", [process, old]:
+            new_ones = rules.workflow.processes[process].deadlines
+            answers = [
+                (f"end {process}.{old}", _end(visit, process, old)),
+                *((f"same {process}.{old}={new}", _same(visit, labels, (process, old), new)) for new in new_ones),
+            ]
         case "forget", [process, fact]:
             answers = [(one.decide, _forget(visit, labels, process, fact))]
         case _:
@@ -212,6 +227,18 @@ def _put(visit: Visit, labels: Labels, old: tuple[str, str, str], new: str) -> s
 def _drop(visit: Visit, process: str, track: str) -> str:
     what = f"{process}.{track}"
     return visit.words.gettext("The track “%(what)s” ends with the old version", what=what)
+
+
+def _end(visit: Visit, process: str, deadline: str) -> str:
+    what = f"{process}.{deadline}"
+    return visit.words.gettext("The deadline “%(what)s” ends undone, also where it is overdue", what=what)
+
+
+def _same(visit: Visit, labels: Labels, old: tuple[str, str], new: str) -> str:
+    process, deadline = old
+    return visit.words.gettext(
+        "“%(old)s” goes on as “%(new)s”, date and all", old=deadline, new=labels.deadline(process, new)
+    )
 
 
 def _forget(visit: Visit, labels: Labels, process: str, fact: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from cases.journal import Kind
 from cases.publish import approve, propose
 from config.folder import shipped_folder
 from config.loader import load_workflow
@@ -32,16 +34,35 @@ def sooner(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def renamed(tmp_path_factory: pytest.TempPathFactory, sooner: Path) -> Path:
+    """That version, in which this deadline has another name too."""
+    folder = tmp_path_factory.mktemp("renamed") / "kh-2009"
+    shutil.copytree(sooner, folder)
+    case = folder / "case.yaml"
+    text = case.read_text(encoding="utf-8")
+    assert text.count("  wellbeing_assessment:") == 1
+    case.write_text(text.replace("  wellbeing_assessment:", "  look_at_wellbeing:"), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def moving(tmp_path: Path, sooner: Path) -> Iterator[tuple[WebHouse, str, str]]:
     """A house with three cases of the old version, and another version in force: house, old, new."""
-    with web_house(tmp_path) as house:
+    with in_force(tmp_path, sooner) as found:
+        yield found
+
+
+@contextmanager
+def in_force(home: Path, folder: Path) -> Iterator[tuple[WebHouse, str, str]]:
+    """A house with three cases of the old version, in which the version of this folder is in force."""
+    with web_house(home) as house:
         for _ in range(3):
             house.case()
         running = house.served.running
         old = running.house.workflows.current(None).hash
         house.clock.move_to(house.clock.now() + dt.timedelta(days=8))
-        loaded = load_workflow(sooner)
+        loaded = load_workflow(folder)
         report = Report(loaded.workflow.workflow, loaded.hash, (Proof("x", "safety", Verdict.HOLDS, "x"),))
         assert propose(running.house, loaded, report, "dara", house.clock.now()).outcome == "waits"
         done = approve(running.house, "kh-2009", loaded.hash, report, "chan", house.clock.now())
@@ -105,3 +126,30 @@ class TestOrdering:
         page = dara.get(f"/approvals/migration?from={old[:16]}&to={new[:16]}")
         assert dara.client.post("/approvals/migration", data=hidden_of(page)).status_code == 422
         assert house.served.running.house.store.versions.families(old)
+
+
+class TestADeadlineThatIsGone:
+    DECIDED = ("same case.wellbeing_assessment=look_at_wellbeing", "end case.wellbeing_assessment")
+
+    @pytest.mark.parametrize("decided", DECIDED)
+    def test_moves_once_somebody_has_said_what_becomes_of_it(self, tmp_path: Path, renamed: Path, decided: str) -> None:
+        with in_force(tmp_path, renamed) as (house, old, new):
+            dara = house.browser("dara")
+            versions = house.served.running.house.store.versions
+            every = len(versions.families(old))
+            at = f"/approvals/migration?from={old[:16]}&to={new[:16]}"
+            assert f'<option value="{decided}">' in dara.get(at)
+            assert len(versions.families(old)) == every
+            left = order(dara, old, new)
+            assert len(versions.families(old)) == 3, left
+            page = dara.get(f"{at}&decide={decided.replace(' ', '%20')}")
+            assert f'name="decide" value="{decided}" checked' in page
+            form = {**hidden_of(page), "decide": decided, "sure": "yes"}
+            assert "Done." in dara.client.post("/approvals/migration", data=form).text
+            assert not versions.families(old)
+            with house.served.running.store.look() as tx:
+                cases = [one.ref for one in tx.list_instances("case", limit=10)]
+                running = {row.name for ref in cases for row in tx.due_of(ref)}
+                told = [entry.clear for ref in cases for entry in tx.entries(ref) if entry.kind == Kind.MIGRATED]
+            assert {"look_at_wellbeing", "wellbeing_assessment"} & running == {"look_at_wellbeing"}
+            assert [b"look_at_wellbeing" in clear for clear in told] == [decided.startswith("same")] * 3
