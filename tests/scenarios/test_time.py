@@ -65,11 +65,11 @@ def test_the_first_workflow_shows_every_deadline_that_it_has() -> None:
 
 
 def test_a_deadline_that_no_scenario_shows_is_listed() -> None:
-    others = [shown for path, shown in _shown(FIRST).items() if path.stem != "time-crisis"]
+    others = [shown for path, shown in _shown(FIRST).items() if path.stem != "time-emergency-access"]
     lines = missing(own_moments(FIRST), together(others))
-    assert "crisis.act_now: nowhere rung breach: case:deadline:breached" in lines
-    assert "crisis.finish: nowhere ended" in lines
-    assert {line.partition(".")[0] for line in lines} == {"crisis"}
+    assert "house_request.review_emergency: nowhere rung late: case:deadline:breached" in lines
+    assert "house_request.review_emergency: nowhere ended" in lines
+    assert {line.partition(".")[0] for line in lines} == {"house_request"}
 
 
 def test_a_pause_that_no_scenario_shows_is_listed() -> None:

@@ -92,7 +92,7 @@ class TestTheMatrix:
         [
             ("  close:\n", "  close:\n    asks: [wishes]\n"),
             ("require: {fact: needs, known: true}", "require: {fact: wishes, known: true}"),
-            ("actions:\n", f"deadlines:\n{REMINDED}actions:\n"),
+            ("deadlines:\n", f"deadlines:\n{REMINDED}"),
         ],
         ids=["asked", "read", "reminded of"],
     )
