@@ -59,7 +59,7 @@ class TestARefusedAttempt:
         before, revision = house.instance(case), house.revision(case)
         answer = house.act("sok", case, "begin_talk")
         assert answer.decision == "refused"
-        assert [reason.guard for reason in answer.reasons] == ["care_first", "safe_now"]
+        assert [reason.guard for reason in answer.reasons] == ["safe_now", "care_first"]
         assert (house.instance(case), house.revision(case)) == (before, revision)
         entry = clear(house, case)
         assert (entry["kind"], entry["because"]) == ("case:action:refused", ["care_first", "safe_now"])

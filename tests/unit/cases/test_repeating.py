@@ -73,7 +73,7 @@ class TestARefusedAnswer:
             again = begin(house, case)
             assert (again.decision, again.attempt, again.seq) == ("refused", first.attempt, first.seq)
             assert again.repeated
-            assert [reason.guard for reason in again.reasons] == ["care_first", "safe_now"]
+            assert [reason.guard for reason in again.reasons] == ["safe_now", "care_first"]
         assert house.kinds(case) == kinds
 
     def test_it_is_decided_anew_once_something_has(self) -> None:
