@@ -20,7 +20,7 @@ from interfaces.words.words import Words
 NOW = dt.datetime(2027, 1, 4, 2, 0, tzinfo=dt.UTC)
 CODE = {"unsafe"}
 """Said by the workflow's own faults, which are in the words of its author."""
-FORMS = ("members.py", "people_answered.py", "links.py")
+FORMS = ("check_member.py", "members.py", "people_answered.py", "links.py")
 """Where what the forms about people say is read."""
 
 
