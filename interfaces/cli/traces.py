@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,9 @@ def drawn(rules: Rules, proof: Proof) -> str:
 
 def _tries(loaded: Loaded, model: Model, proof: Proof) -> Iterator[str | Unplayable]:
     """Ways to write a trace as a scenario, or why one of them leads nowhere; the first that plays is kept."""
-    for bare, again in ((False, False), (False, True), (True, False), (True, True)):
-        writer = Writer(model, again=again, bare=bare)
+    outside = (False, True) if proof.counterexample[-1].refused else (False,)
+    for bare, again, other in product((False, True), (False, True), outside):
+        writer = Writer(model, again=again, bare=bare, outside=other)
         try:
             writer.write(proof.counterexample)
         except Unplayable as problem:

@@ -44,14 +44,15 @@ class Writer:
 
     With `again` whoever acts in an assigned role is put into it anew for each step, so that no two steps are one
     person's; else whoever holds the role goes on. With `bare` only facts are taken from what is given, and only of
-    instances that are needed anyhow: how the others stand may as well follow from the steps.
+    instances that are needed anyhow: how the others stand may as well follow from the steps. With
+    `outside` what is refused is tried by somebody who holds no role there.
     """
 
-    def __init__(self, model: Model, *, again: bool, bare: bool = False) -> None:
+    def __init__(self, model: Model, *, again: bool, bare: bool = False, outside: bool = False) -> None:
         self.model = model
         self.rules = model.rules
         self.bare = bare
-        self.cast = Cast(model, again=again)
+        self.cast = Cast(model, again=again, outside=outside)
         self.steps: list[Said] = self.cast.steps
         self.held: dict[str, dict[str, FactValue]] = {}
         self.main = ""

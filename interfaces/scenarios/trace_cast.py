@@ -27,12 +27,16 @@ class Person:
 
 
 class Cast:
-    """Everybody in a scenario. It adds steps to `steps` that put people into roles as they are needed."""
+    """Everybody in a scenario. It adds steps to `steps` that put people into roles as they are needed.
 
-    def __init__(self, model: Model, *, again: bool) -> None:
+    `again`: each who needs a role is somebody new; `outside`: what is refused is tried by somebody who is not assigned.
+    """
+
+    def __init__(self, model: Model, *, again: bool, outside: bool = False) -> None:
         self.model = model
         self.rules = model.rules
         self.again = again
+        self.outside = outside
         self.steps: list[dict[str, Any]] = []
         self.people: dict[str, Person] = {}
         self.processes: dict[str, str] = {}
@@ -71,7 +75,7 @@ class Cast:
         """Whoever opens an instance: by title in the house, or holding the role on the parent."""
         if not step.role:
             raise Unplayable(f"{step.label} is opened by nobody")
-        if parent is None or not self._is_assigned(step.role):
+        if parent is None or not self._is_assigned(step.role) or (self.outside and step.refused):
             return self.somebody(step.person or step.role, step.role)
         return self._holding(parent, step.role, step.person or step.role)
 
@@ -87,7 +91,7 @@ class Cast:
         """Whoever does an action: a person with the title, or one who holds the role on the instance."""
         if not step.role:
             return self.somebody("somebody")
-        if not self._is_assigned(step.role):
+        if not self._is_assigned(step.role) or (self.outside and step.refused):
             return self.somebody(step.person or step.role, step.role)
         return self._holding(name, step.role, step.person or step.role)
 

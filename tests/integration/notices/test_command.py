@@ -94,7 +94,8 @@ class TestInbox:
         ref = asked("case", "open", "--as", "sok", "age_group=adult")["ref"]
         asked("case", "act", ref, "report_harm", "--as", "sok", "harm_seen=danger_to_self")
         asked("tick")
-        urgent = [one["text"].partition(". ")[0] for one in asked("notices", "inbox", "dir")["messages"] if one["urgent"]]
+        inbox = asked("notices", "inbox", "dir")["messages"]
+        urgent = [one["text"].partition(". ")[0] for one in inbox if one["urgent"]]
         assert sorted(text.partition(": ")[2] for text in urgent) == ["call now", "to be done now"]
         assert main(["notices", "inbox", "dir"]) == ExitCode.DONE
         assert "urgent" in capsys.readouterr().out
