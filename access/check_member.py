@@ -19,8 +19,12 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MOST_LEAVE = dt.timedelta(days=366)
 
 
-def check_member(house: House, member: StaffMember, now: dt.datetime) -> None:
-    """What is said of a person can be said. Raises BadInput, UnknownName."""
+def check_member(house: House, member: StaffMember, now: dt.datetime, before: StaffMember | None = None) -> None:
+    """What is said of a person can be said. Raises BadInput, UnknownName.
+
+    What stands as it was `before` is not asked again where time or somebody else may have overtaken it: a leave that is
+    over, a stand-in who has left.
+    """
     if not NAME.fullmatch(member.name) or member.name == SYSTEM:
         raise BadInput(
             f"{member.name!r} is no name to sign in with; expected small letters, digits, `_`, `.`, `-`, a letter first"
@@ -41,7 +45,7 @@ def check_member(house: House, member: StaffMember, now: dt.datetime) -> None:
     if member.language is not None and not LANGUAGE.fullmatch(member.language):
         raise BadInput(f"{member.language!r} is no language; expected a code such as km")
     _check_told(member.told)
-    _check_stand_ins(house, member, now)
+    _check_stand_ins(house, member, now, before)
 
 
 def _check_told(told: Telling) -> None:
@@ -51,10 +55,10 @@ def _check_told(told: Telling) -> None:
         raise BadInput("quiet hours begin at one time and end at another")
 
 
-def _check_stand_ins(house: House, member: StaffMember, now: dt.datetime) -> None:
-    named = [member.stand_in] if member.stand_in is not None else []
-    leave = member.leave
-    if leave is not None:
+def _check_stand_ins(house: House, member: StaffMember, now: dt.datetime, before: StaffMember | None) -> None:
+    always, leave = member.stand_in, member.leave
+    named = [always] if always is not None and (before is None or before.stand_in != always) else []
+    if leave is not None and (before is None or before.leave != leave):
         named.append(leave.stand_in)
         if leave.begins.tzinfo is None or leave.ends.tzinfo is None:
             raise BadInput("a leave begins and ends at a moment with a time zone")

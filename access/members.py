@@ -215,7 +215,7 @@ def _change(
             if after == member:
                 return Changed("same", member)
             if kind not in (Kind.PERSON_DISABLED, Kind.PERSON_ENABLED):
-                check_member(house, after, now)
+                check_member(house, after, now, member)
             objections += [*_vacant(house, people, after, now), *stand_in_elsewhere(house, by, member, after)]
         if objections:
             said = {"person": name, "because": [one.code for one in objections]}

@@ -155,7 +155,7 @@ def stand_in_elsewhere(house: House, by: str, before: StaffMember | None, after:
     The person says it, or whoever supervises. An administrator does only where nobody supervises yet; alone, they could
     otherwise reach every case by somebody whom they have just added.
     """
-    if by == after.name or not _stand_ins(after) - (_stand_ins(before) if before is not None else frozenset()):
+    if by == after.name or not _stand_in_anew(before, after):
         return []
     if not needs_second(house, by) or by in supervision(house):
         return []
@@ -163,15 +163,20 @@ def stand_in_elsewhere(house: House, by: str, before: StaffMember | None, after:
     return [Objection("stand_in_elsewhere", says)]
 
 
-def _stand_ins(member: StaffMember) -> frozenset[str]:
-    return frozenset(one for one in (member.stand_in, member.leave.stand_in if member.leave else None) if one)
+def _stand_in_anew(before: StaffMember | None, after: StaffMember) -> frozenset[str]:
+    """Who stands in after a change and did not before, or at another time: a leave that is over entitles to nothing."""
+    always = before.stand_in if before is not None else None
+    anew = {after.stand_in} if after.stand_in != always else set()
+    if after.leave is not None and (before is None or after.leave != before.leave):
+        anew.add(after.leave.stand_in)
+    return frozenset(one for one in anew if one is not None and (one != always or always != after.stand_in))
 
 
 def told_of_stand_in(
     house: House, by: str, before: StaffMember, after: StaffMember, now: dt.datetime
 ) -> tuple[InboxMessage, ...]:
     """What the person and supervision hear where somebody else says who stands in, who then reads what they read."""
-    new = _stand_ins(after) - _stand_ins(before)
+    new = _stand_in_anew(before, after)
     if not new or by in (SYSTEM, after.name) or not after.titles - frozenset(HOUSE_POSTS):
         return ()
     said = f"{by} says that {' and '.join(sorted(new))} stands in for"

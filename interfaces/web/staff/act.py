@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -24,6 +24,7 @@ from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.remedies import base_of
 from state_machine.explain import ActionAnswer
 from state_machine.roles import has_title
+from state_machine.rules import ProcessRules
 
 places = Places()
 OWN_FIELDS = frozenset({"csrf", "key", "revision", "reason", "next", MADE})
@@ -69,18 +70,25 @@ def act_page(visit: Visited, action: str) -> Response:
 def act(visit: Visited, action: str) -> Response:
     """Take the step, or say why not."""
     case = read_case(visit)
-    empty = _form(visit, case, action)
-    declared = case.process.model.facts
-    given = read_answers(visit.words, declared, [one.name for one in empty.questions], visit.sent)
-    form = _form(visit, case, action, given)
-    back = safe_next(visit.sent.get("next"), "")
+    made = partial(_form, visit, case, action)
+    done = take(visit, case, made, case.process, Request("act", visit.actor, visit.ref, action=action))
+    return done if isinstance(done, Response) else visit.go_to(way_back(visit) or base_of(case.instance))
+
+
+def take(
+    visit: Visit, case: CaseRead, made: Callable[[Answers | None], Form], process: ProcessRules, asked: Request
+) -> Answer | Response:
+    """Take the step of a form that was sent: the applied answer, or the page that says what stands against it.
+
+    `made` makes the form, with answers or without; its questions are about facts of `process`. `asked` says which step.
+    """
+    names = [one.name for one in made(None).questions]
+    given = read_answers(visit.words, process.model.facts, names, visit.sent)
+    form, back = made(given), way_back(visit)
     if form.problems:
         return form_page(visit, case, form, next_=back, status=422)
-    request = Request(
-        "act",
-        visit.actor,
-        visit.ref,
-        action=action,
+    request = replace(
+        asked,
         facts=given.facts,
         documents=given.documents,
         reason=visit.sent.get("reason") or None,
@@ -91,9 +99,12 @@ def act(visit: Visited, action: str) -> Response:
         answer = step(visit, request)
     except Stale:
         return form_again(visit, form, next_=back)
-    if answer.decision != "applied":
-        return refused_page(visit, case, form, answer)
-    return visit.go_to(back or base_of(case.instance))
+    return answer if answer.decision == "applied" else refused_page(visit, case, form, answer)
+
+
+def way_back(visit: Visit) -> str:
+    """Where a form that was sent leads back to; empty if it names no place of these pages."""
+    return safe_next(visit.sent.get("next"), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi.responses import Response
 
-from cases.errors import Stale
 from cases.request import Request
 from interfaces.web.places import Places
-from interfaces.web.staff.act import Asking, Form, form_again, form_page, questions_of, refused_page
+from interfaces.web.staff.act import Asking, Form, form_page, questions_of, take, way_back
 from interfaces.web.staff.case import about
-from interfaces.web.staff.fields import Answers, read_answers
+from interfaces.web.staff.fields import Answers
 from interfaces.web.staff.reading import CaseRead, read_case
-from interfaces.web.staff.steps import key_of, safe_next, step
 from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.remedies import base_of
 from state_machine.roles import has_title
@@ -60,31 +59,10 @@ def new_below_page(visit: Visited, process: str) -> Response:
 def open_below(visit: Visited, process: str) -> Response:
     """Open it, or say why not."""
     case = read_case(visit)
-    empty = _form(visit, case, process)
-    declared = case.rules.processes[process].model.facts
-    given = read_answers(visit.words, declared, [one.name for one in empty.questions], visit.sent)
-    form = _form(visit, case, process, given)
-    back = safe_next(visit.sent.get("next"), "")
-    if form.problems:
-        return form_page(visit, case, form, next_=back, status=422)
-    request = Request(
-        "open",
-        visit.actor,
-        visit.ref,
-        process=process,
-        facts=given.facts,
-        documents=given.documents,
-        reason=visit.sent.get("reason") or None,
-        key=key_of(visit),
-        if_revision=visit.sent.number("revision"),
-    )
-    try:
-        answer = step(visit, request)
-    except Stale:
-        return form_again(visit, form, next_=back)
-    if answer.decision != "applied":
-        return refused_page(visit, case, form, answer)
-    return visit.go_to(back or f"/instances/{answer.ref}")
+    _stands_under(case, process)
+    made, opened = partial(_form, visit, case, process), case.rules.processes[process]
+    done = take(visit, case, made, opened, Request("open", visit.actor, visit.ref, process=process))
+    return done if isinstance(done, Response) else visit.go_to(way_back(visit) or f"/instances/{done.ref}")
 
 
 def _stands_under(case: CaseRead, process: str) -> None:

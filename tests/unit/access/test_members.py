@@ -169,6 +169,18 @@ class TestLeave:
         at.people.look_again(START + dt.timedelta(days=2))
         assert present(at.people, "dir") == "dir"
 
+    def test_that_is_over_keeps_nobody_from_being_changed(self, at: StaffedHouse) -> None:
+        set_leave(at.house, "sok", "sok", leave("nita"), at.now)
+        at.wait(days=30)
+        assert change_person(at.house, "vanna", "sok", Changes(display="Sok A."), at.now).outcome == "changed"
+
+    def test_with_somebody_who_has_left_keeps_nobody_from_being_changed(self, at: StaffedHouse) -> None:
+        set_stand_in(at.house, "sok", "sok", "nita", at.now)
+        disable_person(at.house, "vanna", "nita", "left the house", at.now)
+        assert change_person(at.house, "vanna", "sok", Changes(display="Sok A."), at.now).outcome == "changed"
+        with pytest.raises(UnknownName):
+            set_stand_in(at.house, "rith", "rith", "nita", at.now)
+
     @pytest.mark.parametrize(("who", "may"), [("sok", True), ("dara", True), ("vanna", False), ("nita", False)])
     def test_is_set_by_the_person_and_by_supervision(self, at: StaffedHouse, who: str, may: bool) -> None:
         assert (set_leave(at.house, who, "sok", leave("nita"), at.now).outcome == "changed") is may

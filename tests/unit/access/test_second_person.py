@@ -164,6 +164,25 @@ class TestAStandIn:
             assert [one for one in told(at, person) if "rany says that rith stands in for" in one] == told(at, person)
             assert len(told(at, person)) == 1
 
+    def test_who_stood_in_for_a_leave_is_named_by_no_administrator_for_longer(self, at: StaffedHouse) -> None:
+        week = Leave(at.now, at.now + dt.timedelta(days=7), "rith")
+        set_leave(at.house, "nita", "nita", week, at.now)
+        at.wait(days=30)
+        longer = Leave(at.now, at.now + dt.timedelta(days=300), "rith")
+        tries = [
+            set_leave(at.house, "vanna", "nita", longer, at.now),
+            set_stand_in(at.house, "vanna", "nita", "rith", at.now),
+            change_person(at.house, "vanna", "nita", Changes(stand_in="rith"), at.now),
+        ]
+        assert [[one.code for one in done.objections] for done in tries] == [["stand_in_elsewhere"]] * 3
+        assert change_person(at.house, "vanna", "nita", Changes(display="Nita B."), at.now).outcome == "changed"
+
+    def test_whoever_always_stands_in_may_be_written_into_a_leave_too(self, at: StaffedHouse) -> None:
+        set_stand_in(at.house, "nita", "nita", "rith", at.now)
+        days = Leave(at.now, at.now + dt.timedelta(days=7), "rith")
+        assert set_leave(at.house, "vanna", "nita", days, at.now).outcome == "changed"
+        assert change_person(at.house, "vanna", "nita", Changes(stand_in=""), at.now).outcome == "changed"
+
     def test_who_is_named_already_may_be_taken_away_by_an_administrator(self, at: StaffedHouse) -> None:
         set_stand_in(at.house, "nita", "nita", "rith", at.now)
         assert change_person(at.house, "vanna", "nita", Changes(stand_in=""), at.now).outcome == "changed"
