@@ -87,9 +87,11 @@ class NoticeRow:
 class Whose:
     """Whose tasks are asked for: those held by one of `owners`, and those that nobody holds of one of `roles`.
 
-    `gone`: holders who cannot be asked any more, whose tasks count as held by nobody.
+    `gone`: holders who cannot be asked any more, whose tasks count as held by nobody. Only what `reach` opens is given:
+    a title makes somebody hear of a case, and does not open it.
     """
 
+    reach: Reach
     owners: tuple[str, ...]
     roles: tuple[str, ...]
     gone: tuple[str, ...] = ()
@@ -112,6 +114,9 @@ class WorkReads(Protocol):
 
     def notices(self, person: str, page: Page, now: dt.datetime) -> Slice[NoticeRow]:
         """The inbox of a person as it is at `now`, newest first: what is laid there for later is not in it yet."""
+
+    def opened_of(self, reach: Reach, refs: Sequence[str]) -> frozenset[str]:
+        """Those of these instances to which somebody has any relation."""
 
     def unread(self, person: str, now: dt.datetime) -> int:
         """How many of them are unread."""

@@ -2,7 +2,8 @@
 
 A task is mine where `cases.recipients` would tell me: I hold its role there or on the nearest ancestor where somebody
 does, or I am told instead of whoever does; where nobody can be asked, everybody with the title is. Here it is asked the
-other way round, for all tasks at once, in a fixed number of reads.
+other way round, for all tasks at once, in a fixed number of reads; and of a case that I may not open, none is shown:
+it waits for somebody to be assigned, and supervision sees it among the cases without owner.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class MyWork:
 def my_work(house: House, screens: Screens, reach: Reach, now: dt.datetime, limit: int = 50) -> MyWork:
     """What somebody must do now, at `now` (aware, UTC). At most `limit` tasks, and as many cases."""
     rules = house.workflows.current(None)
-    mine = whose(house, screens.owners(), reach.person)
+    mine = whose(house, screens.owners(), reach)
     ends = ends_of(rules.calendar, now)
     tasks = screens.tasks(mine, None, limit + 1)
     within = [one for one in tasks[:limit] if one.falls <= ends[-1]]
@@ -78,16 +79,16 @@ def my_work(house: House, screens: Screens, reach: Reach, now: dt.datetime, limi
     )
 
 
-def whose(house: House, owners: Iterable[str], person: str) -> Whose:
+def whose(house: House, owners: Iterable[str], reach: Reach) -> Whose:
     """Which tasks lie with somebody; `owners` are all who hold the role of some task."""
-    there = set(owners)
+    there, person = set(owners), reach.person
     people = house.people
     mine = sorted(one for one in there if present(people, one) == person)
     gone = sorted(one for one in there if present(people, one) is None)
     roles = {
         role for rules in in_force(house) for role in rules.workflow.roles if person in unheld(people, rules, role)
     }
-    return Whose(tuple(mine), tuple(sorted(roles)), tuple(gone))
+    return Whose(reach, tuple(mine), tuple(sorted(roles)), tuple(gone))
 
 
 def unheld(people: People, rules: Rules, role: str) -> Collection[str]:

@@ -38,14 +38,20 @@ _ONE: ColumnElement[int] = literal_column("1")
 _OPEN = tables_staff.loans.c.state == literal_column("'open'")
 
 
-def visible(speech: Speech, of: FromClause = tables.instances) -> ColumnElement[bool]:
-    """A condition that holds for instances to which somebody has any relation; `of` has the columns of `instances`."""
+def visible(
+    speech: Speech, of: FromClause = tables.instances, held_there: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """A condition that holds for instances to which somebody has any relation; `of` has the columns of `instances`.
+
+    `held_there` holds for those on which, or above which, somebody holds a role, where a query can ask that in a way
+    that is quicker for it than finding all of them: `held_at` or `held_above`.
+    """
     me = of.c
     root = tables.instances.alias("v_root")
     roots = exists().where(root.c.ref == me.family, root.c.process.in_(_listed(speech, "v_processes")))
     as_staff = or_(
         _flag("v_everything"),
-        me.ref.in_(held(speech)),
+        me.ref.in_(held(speech)) if held_there is None else held_there,
         me.stands_for == _text("v_person"),
         and_(me.opened_by == _text("v_person"), _unheld(me.family)),
         roots,
@@ -73,6 +79,25 @@ def newest(speech: Speech) -> Select[Any]:
 def held(speech: Speech) -> Select[Any]:
     """The references of the instances on which somebody, or a person for whom they stand in, holds a role, or above."""
     return select(_below(speech).c.ref)
+
+
+def held_at(speech: Speech, of: FromClause) -> ColumnElement[bool]:
+    """Whether a role is held on this very instance: all that can be, on one that has nothing above it."""
+    own = tables.assignments.c
+    return of.c.ref.in_(select(own.instance).where(own.person.in_(_listed(speech, "v_persons"))))
+
+
+def held_above(speech: Speech, of: FromClause) -> ColumnElement[bool]:
+    """Whether a role is held on this instance or above it, found upwards from it: for queries of few instances."""
+    above, own = tables.instances.alias("v_above"), tables.assignments.alias("v_by_whom")
+    start = select(of.c.ref, of.c.parent).correlate(of).cte("v_up", recursive=True, nesting=True)
+    up = start.union(select(above.c.ref, above.c.parent).join(start, above.c.ref == start.c.parent))
+    mine = own.c.person.in_(_listed(speech, "v_persons"))
+    found = exists(select(_ONE).select_from(up.join(own, own.c.instance == up.c.ref)).where(mine).correlate(of))
+    # Most are ruled out by their family, which is a look into a small set.
+    at, held_in = tables.instances.alias("v_in"), tables.assignments.alias("v_held_in")
+    families = select(at.c.family).join(held_in, held_in.c.instance == at.c.ref)
+    return and_(of.c.family.in_(families.where(held_in.c.person.in_(_listed(speech, "v_persons")))), found)
 
 
 def parameters(reach: Reach) -> Mapping[str, Any]:

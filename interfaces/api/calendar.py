@@ -7,6 +7,8 @@ import hashlib
 
 from icalendar import Calendar, Event
 
+from access.decide import viewer_of
+from access.relation import reach_of
 from access.screens import TaskRow
 from access.work import whose
 from cases.ports import Person
@@ -27,7 +29,8 @@ def feed(asked: Asked, person: Person) -> bytes:
     calendar.add("prodid", "-//Homeward//1//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for row in asked.screens.tasks(whose(asked.house, asked.screens.owners(), person.name), None, MOST):
+    reach = reach_of(asked.house, viewer_of(person, asked.house.workflows.current(None).workflow), asked.now)
+    for row in asked.screens.tasks(whose(asked.house, asked.screens.owners(), reach), None, MOST):
         calendar.add_component(_event(asked, row, verbs))
     told: bytes = calendar.to_ical()
     return told

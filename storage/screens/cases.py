@@ -27,9 +27,9 @@ from access.screens import MOST, CaseFilter, CaseRow, Count, Page, Slice
 from storage import tables, tables_staff
 from storage.rows import micros, micros_or_none, moment
 from storage.screens import tables as shown
-from storage.screens.reading import FAR, Reader, cursor, given, read_place, sliced
+from storage.screens.reading import FAR, Reader, cursor, given, read_place, sees_all, sliced
 from storage.sql import Row
-from storage.visible import as_setting, parameters, visible
+from storage.visible import as_setting, held_at, parameters, visible
 
 _over, _stands, _tasks = shown.overview.c, shown.standings.c, shown.tasks.c
 _instances, _families, _own = tables.instances.c, tables.families.c, tables.assignments.c
@@ -63,14 +63,14 @@ class CasesSql(Reader):
 
     def by_reference(self, reach: Reach, start: str, limit: int) -> Sequence[CaseRow]:
         """The cases whose reference, or that of one of their instances, begins so."""
-        sql = self.made(("by reference", _sees_all(reach, "case")), lambda: self._by_reference(reach))
+        sql = self.made(("by reference", sees_all(reach, "case")), lambda: self._by_reference(reach))
         # The sign after all that a reference can hold ends the range, so that an index finds it.
         named = {"start": start, "end": start + "\U0010ffff", "limit": limit, "process": "case"}
         return [_case(row) for row in self.rows(sql, {**parameters(reach), **named}, as_setting(reach))]
 
     def by_value(self, reach: Reach, words: Sequence[str], limit: int) -> Sequence[CaseRow]:
         """The cases with a `find_by` value that is one of these words."""
-        sql = self.made(("by value", _sees_all(reach, "case")), lambda: self._by_value(reach))
+        sql = self.made(("by value", sees_all(reach, "case")), lambda: self._by_value(reach))
         named = {"words": given(words), "limit": limit, "process": "case"}
         return [_case(row) for row in self.rows(sql, {**parameters(reach), **named}, as_setting(reach))]
 
@@ -116,7 +116,7 @@ class CasesSql(Reader):
 
     def _may_see(self, reach: Reach, process: str) -> list[ColumnElement[bool]]:
         """The predicate, and what a list starts from, so that nobody's own list reads those of the house."""
-        if _sees_all(reach, process):
+        if sees_all(reach, process):
             return []
         loans = tables_staff.loans.c
         mine: ColumnElement[str] = bindparam("v_person", type_=tables.TEXT)
@@ -127,7 +127,7 @@ class CasesSql(Reader):
         unheld = select(nobodys.ref).where(nobodys.owner.is_(None), by_me)
         own = select(_own.instance).where(_own.person.in_(self.texts("v_persons")))
         starts = or_(_over.ref.in_(own), _over.ref.in_(lent), _over.ref.in_(unheld))
-        return [starts, visible(self.speech)]
+        return [starts, visible(self.speech, held_there=held_at(self.speech, tables.instances))]
 
     def _found(self, wanted: CaseFilter) -> list[ColumnElement[bool]]:
         return [_with_value(place) for place in range(len(wanted.found))]
@@ -163,15 +163,11 @@ def _case(row: Row) -> CaseRow:
     return CaseRow(ref, process, workflow, moment(opened_at), bool(over), episode, tracks, parts["holders"])
 
 
-def _sees_all(reach: Reach, process: str) -> bool:
-    return reach.staff and (reach.every_case or process in reach.processes)
-
-
 def _shape(reach: Reach, wanted: CaseFilter) -> tuple[object, ...]:
     """What makes a statement another one: which conditions there are, not their values."""
     there = (getattr(wanted, name) not in (None, False) or (name == "over" and wanted.over is False) for name in _PLAIN)
     times = (wanted.opened_from is not None, wanted.opened_until is not None)
-    return _sees_all(reach, wanted.process), *there, *times, len(wanted.found)
+    return sees_all(reach, wanted.process), *there, *times, len(wanted.found)
 
 
 def _named(reach: Reach, wanted: CaseFilter, now: dt.datetime) -> dict[str, Any]:

@@ -40,12 +40,12 @@ class MemoryWork:
 
     def tasks(self, whose: Whose, until: dt.datetime | None, limit: int) -> Sequence[TaskRow]:
         """Tasks that fall due by `until`, the earliest first."""
-        mine = (task for task in self._tasks() if _is_theirs(task, whose) and (until is None or task.falls <= until))
+        mine = (task for task in self._theirs(whose) if until is None or task.falls <= until)
         return self._rows(mine)[:limit]
 
     def task_counts(self, whose: Whose, ends: Sequence[dt.datetime]) -> Sequence[int]:
         """How many fall due up to each moment, and how many in all."""
-        falls = [task.falls for task in self._tasks() if _is_theirs(task, whose)]
+        falls = [task.falls for task in self._theirs(whose)]
         return [*(sum(moment <= end for moment in falls) for end in ends), len(falls)]
 
     def tasks_of(self, cases: Sequence[str]) -> Sequence[TaskRow]:
@@ -62,6 +62,10 @@ class MemoryWork:
         rows = sorted((one for one in rows if (micros(one.at), one.id) < place), key=lambda one: (one.at, one.id))
         return sliced(rows[::-1], page, lambda one: cursor(micros(one.at), one.id))
 
+    def opened_of(self, reach: Reach, refs: Sequence[str]) -> frozenset[str]:
+        """Those of these instances to which somebody has any relation."""
+        return frozenset(ref for ref in refs if self._may_see(reach, ref))
+
     def unread(self, person: str, now: dt.datetime) -> int:
         """How many of them are unread."""
         mine = [one for one in self._shelves.messages.values() if one.person == person and one.at <= now]
@@ -73,6 +77,13 @@ class MemoryWork:
             one = self._shelves.messages.get(id_)
             if one is not None and one.person == person:
                 self._shelves.shown.read.setdefault(id_, now)
+
+    def _theirs(self, whose: Whose) -> list[Task]:
+        mine = (task for task in self._tasks() if _is_theirs(task, whose))
+        return [task for task in mine if self._may_see(whose.reach, task.instance)]
+
+    def _may_see(self, reach: Reach, ref: str) -> bool:
+        return relation_in(reach, around(self._shelves, ref, reach.person, reach.now)) is not Relation.NONE
 
     def _tasks(self) -> list[Task]:
         return [task for tasks in self._shelves.shown.tasks.values() for task in tasks]
@@ -170,9 +181,6 @@ class MemoryCases(MemoryWork):
         seen = (self._case(ref) for ref in roots if self._may_see(reach, ref))
         fitting = [one for one in seen if all(self._asks(one, wanted, now, any_state))]
         return sorted(fitting, key=lambda one: (one.opened_at, one.ref), reverse=True)
-
-    def _may_see(self, reach: Reach, ref: str) -> bool:
-        return relation_in(reach, around(self._shelves, ref, reach.person, reach.now)) is not Relation.NONE
 
     def _asks(self, one: CaseRow, wanted: CaseFilter, now: dt.datetime, any_state: bool) -> Iterable[bool]:
         overview, _ = self._shelves.shown.roots[one.ref]

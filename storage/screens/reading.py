@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, cast, column, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from access.relation import Reach
 from access.screens import Page, Slice
 from cases.errors import BadInput
 from storage.sql import Change, Line, Row, Speech, Sql
@@ -72,6 +73,11 @@ class Reader:
             return select(each if isinstance(type_, String) else cast(each, type_))
         rows = func.json_each(parameter).table_valued(column("value", type_), name=f"{name}_each")
         return select(rows.c.value)
+
+
+def sees_all(reach: Reach, process: str | None = None) -> bool:
+    """Whether everything of a process, or everything of the house, may be opened."""
+    return reach.staff and (reach.every_case or process in reach.processes)
 
 
 def given(values: Iterable[str | int]) -> str:

@@ -22,12 +22,14 @@ from sqlalchemy import (
     update,
 )
 
+from access.relation import Reach
 from access.screens import MOST, NoticeRow, Page, Slice, TaskRow, Whose
 from storage import tables
 from storage.rows import micros, moment, moment_or_none
 from storage.screens import tables as shown
-from storage.screens.reading import FAR, Reader, cursor, given, read_place, sliced
+from storage.screens.reading import FAR, Reader, cursor, given, read_place, sees_all, sliced
 from storage.sql import Change, Row
+from storage.visible import as_setting, held_above, parameters, visible
 
 _tasks, _inbox = shown.tasks.c, tables.inbox.c
 TASK = (_tasks.instance, _tasks.name, _tasks.kind, _tasks.role, _tasks.owner, _tasks.falls, _tasks.family)
@@ -43,18 +45,20 @@ class WorkSql(Reader):
 
     def tasks(self, whose: Whose, until: dt.datetime | None, limit: int) -> Sequence[TaskRow]:
         """Tasks that fall due by `until`, the earliest first."""
-        owners, roles = len(whose.owners), len(whose.roles)
-        sql = self.made(("tasks", owners, roles), lambda: self._whose_rows(owners, roles))
-        named = {f"owner{place}": owner for place, owner in enumerate(whose.owners)}
+        owners, roles, all_ = len(whose.owners), len(whose.roles), sees_all(whose.reach)
+        sql = self.made(("tasks", owners, roles, all_), lambda: self._whose_rows(owners, roles, self._seen(all_)))
+        named: dict[str, Any] = {f"owner{place}": owner for place, owner in enumerate(whose.owners)}
         named |= {f"role{place}": role for place, role in enumerate(whose.roles)}
         end = FAR if until is None else micros(until)
-        return _task_rows(self.rows(sql, {**_named(whose), **named, "until": end, "limit": limit}))
+        named |= {"until": end, "limit": limit}
+        return _task_rows(self.rows(sql, {**_named(whose), **named}, as_setting(whose.reach)))
 
     def task_counts(self, whose: Whose, ends: Sequence[dt.datetime]) -> Sequence[int]:
         """How many fall due up to each moment, and how many in all."""
-        sql = self.made(("counts", len(ends)), lambda: self._counts(len(ends)))
+        all_ = sees_all(whose.reach)
+        sql = self.made(("counts", len(ends), all_), lambda: self._counts(len(ends), self._seen(all_)))
         moments = {f"end{place}": micros(end) for place, end in enumerate(ends)}
-        return self.rows(sql, {**_named(whose), **moments, "until": FAR})[0]
+        return self.rows(sql, {**_named(whose), **moments, "until": FAR}, as_setting(whose.reach))[0]
 
     def tasks_of(self, cases: Sequence[str]) -> Sequence[TaskRow]:
         """All tasks of these families, the earliest first."""
@@ -69,6 +73,11 @@ class WorkSql(Reader):
         found = tuple(NoticeRow(row[0], moment(row[1]), row[2], bool(row[3]), moment_or_none(row[4])) for row in rows)
         return sliced(found, page, lambda one: cursor(micros(one.at), one.id))
 
+    def opened_of(self, reach: Reach, refs: Sequence[str]) -> frozenset[str]:
+        """Those of these instances to which somebody has any relation."""
+        named = {"refs": given(refs), **parameters(reach)}
+        return frozenset(row[0] for row in self.rows(self.made("opened of", self._opened), named, as_setting(reach)))
+
     def unread(self, person: str, now: dt.datetime) -> int:
         """How many of them are unread."""
         count: int = self.rows(self.made("unread", _unread), {"of_person": person, "now": micros(now)})[0][0]
@@ -79,19 +88,28 @@ class WorkSql(Reader):
         named = {"of_person": person, "ids": given(ids), "now": micros(now)}
         self.write([Change(self.made("mark read", self._mark_read), named)])
 
-    def _whose_rows(self, owners: int, roles: int) -> Select[Any]:
+    def _seen(self, all_: bool) -> tuple[ColumnElement[bool], ...]:
+        """What opens a task: that it is one's own, or a relation to its instance. Nothing to ask where all is open."""
+        if all_:
+            return ()
+        mine: ColumnElement[str] = bindparam("v_person", type_=tables.TEXT)
+        above = held_above(self.speech, tables.instances)
+        return (or_(_tasks.owner == mine, visible(self.speech, held_there=above)),)
+
+    def _whose_rows(self, owners: int, roles: int, seen: tuple[ColumnElement[bool], ...]) -> Select[Any]:
         """A look into an index for each owner and role, which has its rows in order, so that few are read."""
         until, gone = _tasks.falls <= bindparam("until"), self._whose()[-1]
         ways = [(_tasks.owner.is_not(None), _tasks.owner == bindparam(f"owner{one}"), until) for one in range(owners)]
         ways += [(_tasks.owner.is_(None), _tasks.role == bindparam(f"role{one}"), until) for one in range(roles)]
-        some = [select(*TASK).where(*which).order_by(*_in_order()) for which in (*ways, gone)]
+        some = [_of_seen(select(*TASK), seen).where(*which).order_by(*_in_order()) for which in (*ways, gone)]
         few = [one.limit(bindparam("limit")).subquery(f"part{place}") for place, one in enumerate(some)]
         all_ = union_all(*(select(one) for one in few)).subquery("tasks_of_somebody")
         rows = _with_instances(all_).order_by(*(all_.c[name] for name in _ORDER))
         return rows.limit(bindparam("limit"))
 
-    def _counts(self, ends: int) -> Select[Any]:
-        some = [select(_tasks.falls).where(*which).order_by(_tasks.falls) for which in self._whose()]
+    def _counts(self, ends: int, seen: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+        falls = _of_seen(select(_tasks.falls), seen)
+        some = [falls.where(*which).order_by(_tasks.falls) for which in self._whose()]
         few = [select(one.limit(literal_column(str(MOST))).subquery(f"some{place}")) for place, one in enumerate(some)]
         parts = union_all(*few).subquery("falling")
         by = [case((parts.c.falls <= bindparam(f"end{place}"), 1), else_=0) for place in range(ends)]
@@ -106,6 +124,11 @@ class WorkSql(Reader):
             (_tasks.owner.is_(None), unheld, until),
             (_tasks.owner.is_not(None), gone, _tasks.role.in_(self.texts("roles_of_gone")), until),
         ]
+
+    def _opened(self) -> Select[Any]:
+        ref = tables.instances.c.ref
+        seen = visible(self.speech, held_there=held_above(self.speech, tables.instances))
+        return select(ref).where(ref.in_(self.texts("refs")), seen)
 
     def _of_families(self) -> Select[Any]:
         instances = tables.instances.c
@@ -124,7 +147,15 @@ def _named(whose: Whose) -> dict[str, Any]:
         "roles": given(whose.roles),
         "gone": given(whose.gone),
         "roles_of_gone": given(whose.roles),
+        **parameters(whose.reach),
     }
+
+
+def _of_seen(some: Select[Any], seen: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    """The same of tasks whose instance may be opened."""
+    if not seen:
+        return some
+    return some.join(tables.instances, tables.instances.c.ref == _tasks.instance).where(*seen)
 
 
 def _in_order() -> list[ColumnElement[Any]]:

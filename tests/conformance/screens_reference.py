@@ -37,7 +37,16 @@ def families(house: SmallHouse) -> list[LoadedFamily]:
 
 
 def tasks_of(house: SmallHouse, person: str) -> set[tuple[str, str, str]]:
-    """(instance, deadline, role) of all that somebody is told about, as whoever sends notices would work it out."""
+    """(instance, deadline, role) of all that somebody is told about and may open, as whoever sends notices finds it."""
+    seen = reach(house, person)
+    around = house.store.staff.around
+    told = told_of(house, person)
+    opened = {ref for ref, *_ in told if relation_in(seen, around(ref, person, seen.now)) is not Relation.NONE}
+    return {one for one in told if one[0] in opened}
+
+
+def told_of(house: SmallHouse, person: str) -> set[tuple[str, str, str]]:
+    """(instance, deadline, role) of all that somebody is told about, whether they may open it or not."""
     found = set()
     with house.store.look() as tx:
         for family in families(house):

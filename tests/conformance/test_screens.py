@@ -90,16 +90,25 @@ class TestMyWork:
     @pytest.mark.parametrize("person", ACTIVE)
     def test_has_the_tasks_that_somebody_is_told_about(self, lived: SmallHouse, person: str) -> None:
         reads = screens(lived)
-        found = reads.tasks(whose(lived.house, reads.owners(), person), None, 10_000)
+        found = reads.tasks(whose(lived.house, reads.owners(), slow.reach(lived, person)), None, 10_000)
         assert {(one.instance, one.name, one.role) for one in found} == slow.tasks_of(lived, person)
         assert [one.falls for one in found] == sorted(one.falls for one in found)
+
+    def test_leaves_out_what_somebody_only_hears_of(self, lived: SmallHouse) -> None:
+        told = {person: slow.told_of(lived, person) - slow.tasks_of(lived, person) for person in ACTIVE}
+        assert any(told.values()), "nobody hears of a case that they may not open"
+        for person, ones in told.items():
+            refs = sorted({ref for ref, *_ in ones} | {ref for ref, *_ in slow.tasks_of(lived, person)})
+            opened = screens(lived).opened_of(slow.reach(lived, person), refs)
+            assert opened == {ref for ref, *_ in slow.tasks_of(lived, person)}
 
     @pytest.mark.parametrize("person", ACTIVE)
     def test_counts_them_by_when_they_fall_due(self, lived: SmallHouse, person: str) -> None:
         now = lived.clock.now()
         work = my_work(lived.house, screens(lived), slow.reach(lived, person), now, 10_000)
         reads = screens(lived)
-        falls = [one.falls for one in reads.tasks(whose(lived.house, reads.owners(), person), None, 10_000)]
+        mine = whose(lived.house, reads.owners(), slow.reach(lived, person))
+        falls = [one.falls for one in reads.tasks(mine, None, 10_000)]
         ends = ends_of(lived.rules.calendar, now)
         buckets = [sum(moment > end for end in ends) for moment in falls]
         assert work.counts == {name: buckets.count(place) for place, name in enumerate(BUCKETS)}
@@ -183,7 +192,7 @@ class TestTeam:
     def test_lists_what_is_late_and_what_waits_for_a_second_person(self, lived: SmallHouse) -> None:
         now = lived.clock.now()
         late = screens(lived).late(now, 1000)
-        everything = {task for person in ACTIVE for task in slow.tasks_of(lived, person)}
+        everything = {task for person in ACTIVE for task in slow.told_of(lived, person)}
         due = {
             (one.ref, name): state.due
             for family in slow.families(lived)

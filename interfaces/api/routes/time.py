@@ -62,7 +62,7 @@ def show_deadline(asked: An, name: Annotated[str, Path(pattern=NAME)]) -> Respon
 def list_tasks(asked: An, until: Until = None) -> Response:
     """Your tasks, the earliest first: all of them, or those that fall due by a moment; 1,000 at most."""
     by = None if until is None else _until(asked, until)
-    rows = asked.screens.tasks(whose(asked.house, asked.screens.owners(), asked.person), by, MOST + 1)
+    rows = asked.screens.tasks(whose(asked.house, asked.screens.owners(), asked.reach), by, MOST + 1)
     told = [_task(asked, row) for row in rows[:MOST]]
     return document({"now": asked.now, "tasks": told, "more": len(rows) > MOST})
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from access.decide import viewer_of
+from access.relation import reach_of
 from access.screens import CaseFilter, Page, TraceFilter
 from access.trace import ClausesOf
 from access.work import whose
@@ -48,7 +50,11 @@ class TestAFullHouse:
                     journal = tx.entries(ref)
                     assert verify_chain(ref, journal) is None
                     assert len(journal) >= ENTRIES
-            mine = whose(running.house, screens.owners(), "case_manager_0")
+            manager = running.house.people.person("case_manager_0")
+            assert manager is not None
+            viewer = viewer_of(manager, running.house.workflows.current(None).workflow)
+            reach = reach_of(running.house, viewer, running.clock.now())
+            mine = whose(running.house, screens.owners(), reach)
             assert screens.tasks(mine, None, 10)
             named = screens.case_rows([one.case for one in refused])
             assert {one.over for one in named} == {True, False}
