@@ -150,7 +150,6 @@ def _serve(running: RunningHouse, bound: socket.socket, *, demo: bool, as_json: 
 def _begin(served: Served, address: str, later: list[Proposing], *, as_json: bool) -> None:
     """Requests are answered from now on. The change that waits in a demonstration comes `later`, with its proofs."""
     _tell(served, address, as_json=as_json)
-    gc.freeze()
     gc.enable()
     if served.demo:
         from interfaces.demo.draft import Proposing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -85,6 +86,8 @@ class _Server(uvicorn.Server):
         """Begin to answer, and say so."""
         await super().startup(sockets)
         if self.started:
+            # What a start made stays; were it looked through again and again, pages would wait for that.
+            gc.freeze()
             await asyncio.get_running_loop().run_in_executor(None, self._on_ready)
 
     @contextlib.contextmanager
