@@ -31,7 +31,7 @@ def check_member(house: House, member: StaffMember, now: dt.datetime, before: St
         )
     if len(member.display) > 120 or not member.display.isprintable():
         raise BadInput("what somebody is called is at most 120 signs on one line")
-    known = (*house.workflows.current(None).workflow.roles, *HOUSE_POSTS)
+    known = (*house.workflows.current(None).workflow.titles, *HOUSE_POSTS)
     for title in sorted(member.titles):
         if title not in known:
             near = nearest(title, known)

@@ -165,7 +165,6 @@ def _begin(ws: Workspace, attempt: Attempt, order: int) -> None:
         begun,
         ordinal=len(ws.instances),
         tracks={name: replace(track, order=order) for name, track in begun.tracks.items()},
-        stands_for=attempt.assigned if rules.workflow.processes[attempt.process].stands_for else None,
     )
     ws.put(instance, new=True)
     ws.opened.append(attempt.ref)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cases.ports import People
+from state_machine.roles import holder_of, is_own_record
 from state_machine.rules import Rules
 from state_machine.view import Instance, View
 
@@ -33,8 +34,13 @@ class Recipients:
 def recipients(view: View, people: People, instance: Instance, role: str) -> Recipients:
     """Who is told as `role` on an instance, as people and assignments are in this view."""
     rules = view.rules(instance)
-    held = _holder(view, rules, instance, role)
-    if held is not None:
+    held = holder_of(rules, view.instance, instance, role)
+    if held is not None and is_own_record(rules, role):
+        # Nobody stands in for somebody in what concerns them alone; only who is not there any more is passed over.
+        known = people.person(held)
+        if known is not None and not known.disabled:
+            return Recipients((held,), "holder")
+    elif held is not None:
         there = present(people, held)
         if there is not None:
             return Recipients((there,), "holder") if there == held else Recipients((there,), "stand_in", held)
@@ -46,18 +52,6 @@ def recipients(view: View, people: People, instance: Instance, role: str) -> Rec
         return Recipients(of_fallback, "fallback", held)
     everybody = tuple(one.name for one in people.all() if not one.disabled)
     return Recipients(everybody, "everybody" if everybody else "nobody", held)
-
-
-def _holder(view: View, rules: Rules, instance: Instance, role: str) -> str | None:
-    """Who holds the role, or a title that counts as it, on the instance or the nearest ancestor where somebody does."""
-    titles = rules.titles_for.get(role, (role,))
-    here: Instance | None = instance
-    while here is not None:
-        for title in titles:
-            if title in here.holders:
-                return here.holders[title]
-        here = view.instance(here.parent) if here.parent is not None else None
-    return None
 
 
 def present(people: People, name: str) -> str | None:

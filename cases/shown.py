@@ -7,7 +7,7 @@ made anew from them at any time; nothing is decided by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,13 @@ from cases.tasks import Overview, Shown, Task, TaskKind
 from cases.workspace import Workspace
 from state_machine.automatic import by_the_house, is_over
 from state_machine.conditions import Touch, touched
+from state_machine.roles import Find, holder_of
 from state_machine.stored import differing
 
 if TYPE_CHECKING:
     from state_machine.rules import Rules
     from state_machine.view import Instance
 
-At = Callable[[str], "Instance | None"]
 """What finds an instance of the family by its reference."""
 
 
@@ -56,7 +56,7 @@ def shown_of(rules: Rules, instances: Mapping[str, Instance], over: bool = False
     return Shown((), tuple(tasks), Overview(root.ref, root.process, root.opened_at, over, owner(rules, root)))
 
 
-def tasks_of(rules: Rules, at: At, instance: Instance, name: str) -> Iterator[Task]:
+def tasks_of(rules: Rules, at: Find, instance: Instance, name: str) -> Iterator[Task]:
     """With whom a deadline of an instance lies: its own role, then each other role that a rung has reached."""
     state = instance.deadlines.get(name)
     deadline = rules.processes[instance.process].deadlines.get(name)
@@ -70,7 +70,7 @@ def tasks_of(rules: Rules, at: At, instance: Instance, name: str) -> Iterator[Ta
         if rung.tell is not None and fired is not None and fired.times:
             roles.setdefault(rung.tell, "told")
     for role, kind in roles.items():
-        yield Task(instance.ref, name, role, kind, _holder(rules, at, instance, role), state.due)
+        yield Task(instance.ref, name, role, kind, holder_of(rules, at, instance, role), state.due)
 
 
 def owner(rules: Rules, root: Instance) -> str | None:
@@ -78,17 +78,6 @@ def owner(rules: Rules, root: Instance) -> str | None:
     named = (name for name, role in rules.workflow.roles.items() if role.assigned and name in root.holders)
     first = next(named, None)
     return root.holders[first] if first is not None else None
-
-
-def _holder(rules: Rules, at: At, instance: Instance, role: str) -> str | None:
-    titles = rules.titles_for.get(role, (role,))
-    here: Instance | None = instance
-    while here is not None:
-        for title in titles:
-            if title in here.holders:
-                return here.holders[title]
-        here = at(here.parent) if here.parent is not None else None
-    return None
 
 
 def _names(before: Instance | None, one: Instance, rehung: bool) -> Collection[str]:

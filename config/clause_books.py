@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from config.problems import Report
 from config.yaml_tree import Node, Table, same
 
-PARTS = ("register", "outside", "attested", "scheduled")
+PARTS = ("register", "outside", "attested", "scheduled", "built_in")
 
 
 def merge_clause_books(books: Sequence[tuple[str, Node | None]], report: Report) -> Table | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from config.built_in import PREFIX
 from config.definition import Attested, ClauseBook, Element, Process, Workflow
 
 Status = Literal["carried", "attested", "scheduled", "outside", "missing"]
@@ -75,12 +76,14 @@ def statuses(book: ClauseBook, carriers: Mapping[str, tuple[str, ...]], clause: 
 
 
 def carried(workflow: Workflow) -> dict[str, tuple[str, ...]]:
-    """For each clause that an element cites, the elements that do and are not switched off."""
+    """For each clause, the elements that cite it and are not switched off, and what the program keeps for it."""
     found: dict[str, list[str]] = {}
     for name, process in workflow.processes.items():
         for carrier, clauses in _carriers(name, process):
             for clause in clauses:
                 found.setdefault(clause, []).append(carrier)
+    for clause, kept in workflow.clauses.built_in.items():
+        found.setdefault(clause, []).extend(f"{PREFIX}.{name}" for name in kept)
     return {clause: tuple(names) for clause, names in found.items()}
 
 

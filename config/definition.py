@@ -322,10 +322,12 @@ class Role(Part):
     """A role; `assigned: true` means that a person holds it on an instance and everything below.
 
     `opens_cases: own` lets somebody open what they hold a role in (or stand in for who does), `all` every case.
+    `own_record: true`: everybody holds it on the instance that stands for them, and nobody has it as a title.
     """
 
     says: str
     assigned: bool = False
+    own_record: bool = False
     opens_cases: Literal["own", "all"] = "own"
     counts_as: Names = ()
     guards: Names = ()
@@ -373,12 +375,16 @@ class Attested(Part):
 
 
 class ClauseBook(Part):
-    """`clauses.yaml`: every clause of the texts, and what becomes of those that no element carries."""
+    """`clauses.yaml`: every clause of the texts, and what becomes of those that no element carries.
+
+    `built_in` names what the program itself keeps for a clause (`config.built_in`), alone or beside elements.
+    """
 
     register_: dict[ClauseId, Clause] = Field(default_factory=dict, alias="register")
     outside: dict[ClauseId, str] = Field(default_factory=dict)
     attested: dict[ClauseId, Attested] = Field(default_factory=dict)
     scheduled: dict[ClauseId, str] = Field(default_factory=dict)
+    built_in: dict[ClauseId, Names] = Field(default_factory=dict)
 
 
 class Workflow(Part):
@@ -397,3 +403,8 @@ class Workflow(Part):
     forms: dict[FormId, Form] = Field(default_factory=dict)
     processes: dict[Name, Process]
     clauses: ClauseBook = Field(default_factory=ClauseBook)
+
+    @property
+    def titles(self) -> tuple[Name, ...]:
+        """The roles that somebody can have as a title."""
+        return tuple(name for name, role in self.roles.items() if not role.own_record)

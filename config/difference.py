@@ -76,9 +76,9 @@ def _of_house(before: Workflow, after: Workflow) -> Iterator[Difference]:
         yield Difference("added" if added else "removed", "workflow.extends", f"the workflow {verb} {name}")
     for table, word in HOUSE.items():
         yield from _table(word, word, "the workflow", getattr(before, table), getattr(after, table))
-    for part in ("register_", "outside", "attested", "scheduled"):
+    for part in ("register_", "outside", "attested", "scheduled", "built_in"):
         was, is_ = getattr(before.clauses, part), getattr(after.clauses, part)
-        name = part.rstrip("_")
+        name = part.removesuffix("_")
         yield from _table(f"clause under {name}", f"clauses.{name}", "the clause book", was, is_)
 
 

@@ -80,6 +80,7 @@ def beginning(rules: Rules, at: Evaluation, attempt: Attempt) -> Instance:
         opened_by=attempt.actor.person,
         tracks={track: TrackAt(state, at.now, COMING) for track, state in states.items()},
         holders={role: person} if held and role is not None else {},
+        stands_for=attempt.assigned if rules.processes[attempt.process].model.stands_for else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ from state_machine.places import holder
 if TYPE_CHECKING:
     from state_machine.rules import Rules
     from state_machine.view import Actor, Instance
+
+
+Find = Callable[[str], "Instance | None"]
+"""Finds an instance by its reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ def standing(rules: Rules, at: Evaluation, instance: Instance | None, roles: tup
     """Which of these roles the actor has on an instance, or in the house where `instance` is None.
 
     A role that is assigned must be held on the instance or on the nearest ancestor where somebody holds it; a
-    stand-in (`on_behalf`) holds what the other person holds. Without an instance titles alone count.
+    stand-in (`on_behalf`) holds what the other person holds. Without an instance titles alone count. A role of
+    one's own record is nobody else's, also not of who stands in.
     """
     key = (instance.ref if instance is not None else None, roles)
     found = at.standings.get(key)
@@ -41,6 +47,10 @@ def _standing(
     titles = actor.titles if actor.role is None else actor.titles & {actor.role}
     refusal = Fixed.NOT_YOUR_ROLE
     for role in roles:
+        if is_own_record(rules, role):
+            if instance is not None and _whose_record(at.instance, instance) == actor.person and actor.on_behalf is None:
+                return Standing(role)
+            continue
         for title in rules.titles_for.get(role, ()):
             if title not in titles:
                 continue
@@ -89,6 +99,8 @@ def _who_can(rules: Rules, at: Evaluation, instance: Instance | None, roles: tup
     found: dict[str, None] = {}
     for role in roles:
         held = holder(at, instance, role) if _is_assigned(rules, role) else None
+        if is_own_record(rules, role) and instance is not None:
+            held = _whose_record(at.instance, instance)
         if held is not None:
             found[held] = None
             continue
@@ -102,6 +114,33 @@ def _holds(rules: Rules, at: Evaluation, instance: Instance, actor: Actor, role:
     if _is_assigned(rules, role):
         return person in (holder(at, instance, role), holder(at, instance, title))
     return not _is_assigned(rules, title) or holder(at, instance, title) == person
+
+
+def holder_of(rules: Rules, find: Find, instance: Instance, role: str) -> str | None:
+    """Who holds a role, or a title that counts as it, on an instance or the nearest ancestor where somebody does."""
+    if is_own_record(rules, role):
+        return _whose_record(find, instance)
+    titles = rules.titles_for.get(role, (role,))
+    here: Instance | None = instance
+    while here is not None:
+        for title in titles:
+            if title in here.holders:
+                return here.holders[title]
+        here = find(here.parent) if here.parent is not None else None
+    return None
+
+
+def is_own_record(rules: Rules, role: str) -> bool:
+    """Whether a role is held by everybody on the instance that stands for them."""
+    declared = rules.workflow.roles.get(role)
+    return declared is not None and declared.own_record
+
+
+def _whose_record(find: Find, instance: Instance) -> str | None:
+    here: Instance | None = instance
+    while here is not None and here.stands_for is None:
+        here = find(here.parent) if here.parent is not None else None
+    return here.stands_for if here is not None else None
 
 
 def _is_assigned(rules: Rules, role: str) -> bool:

@@ -104,7 +104,7 @@ def _person(name: str, said: object, table: Table, rules: Rules, report: Report)
             path = ".".join(str(part) for part in error["loc"])
             report.add(where, f"{name}: {path}: {error['msg']}", expected="roles, stand_in, disabled, facts, notices")
         return None
-    known = (*rules.workflow.roles, *HOUSE_POSTS)
+    known = (*rules.workflow.titles, *HOUSE_POSTS)
     for role in shaped.roles:
         if role not in known:
             report.add(where, "unknown role", found=role, expected=listed(known), suggestion=nearest(role, known))

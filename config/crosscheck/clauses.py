@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from config.built_in import BUILT_IN
 from config.coverage import carried, statuses
 from config.crosscheck.context import Context
 from config.definition import Attested
@@ -15,6 +16,7 @@ def check_clauses(ctx: Context) -> None:
     """Check every citation and every entry of the clause book."""
     if not _register_is_broken(ctx):
         _check_citations(ctx)
+    _check_built_in(ctx)
     _check_answers(ctx)
     for clause, attested in ctx.workflow.clauses.attested.items():
         _check_attested(ctx, attested, ("clauses", "attested", clause))
@@ -34,7 +36,7 @@ def _check_citations(ctx: Context) -> None:
                 expected="a clause of the register in clauses.yaml",
                 suggestion=ctx.report.nearest(clause, known),
             )
-    for part in ("outside", "attested", "scheduled"):
+    for part in ("outside", "attested", "scheduled", "built_in"):
         for clause in getattr(book, part):
             if clause not in book.register_:
                 ctx.problem_at_key(
@@ -43,6 +45,24 @@ def _check_citations(ctx: Context) -> None:
                     found=f"`{clause}`",
                     expected="a clause of the register",
                 )
+
+
+def _check_built_in(ctx: Context) -> None:
+    """What the program keeps exists, and is about who gets to know what: nothing else is kept for every workflow."""
+    book = ctx.workflow.clauses
+    for clause, names in book.built_in.items():
+        for index, name in enumerate(names):
+            path: Path = ("clauses", "built_in", clause, index)
+            if name not in BUILT_IN:
+                ctx.unknown("word for what the program keeps", name, BUILT_IN, path, "at all")
+        entry = book.register_.get(clause)
+        if entry is not None and entry.kind != "access":
+            ctx.problem_at_key(
+                ("clauses", "built_in", clause),
+                f"the program keeps what clauses of the kind `access` ask; `{clause}` is of the kind `{entry.kind}`",
+                found=f"`{clause}` under `built_in`",
+                expected="an element that cites it",
+            )
 
 
 def _check_answers(ctx: Context) -> None:
@@ -56,7 +76,7 @@ def _check_answers(ctx: Context) -> None:
                 entry,
                 f"nothing answers for the clause `{clause}`",
                 found=f"`{clause}`",
-                expected="an element that cites it, or an entry under outside, attested or scheduled",
+                expected="an element that cites it, or an entry under outside, attested, scheduled or built_in",
             )
         elif len(found) > 1:
             by = f" by {listed(carriers[clause], 3)}" if clause in carriers else ""

@@ -98,8 +98,22 @@ class Context:
         self.lookup("guard", name, guards, ("processes", process, "guards"), path, f"of `{process}`")
 
     def role(self, name: str, path: Path) -> None:
-        """Report a role that the workflow does not have."""
-        self.lookup("role", name, self.workflow.roles, ("roles",), path)
+        """Report a role that the workflow does not have, or one of people's own records where it means nobody."""
+        role = self.lookup("role", name, self.workflow.roles, ("roles",), path)
+        if role is not None and role.own_record and not self._is_beside_a_person(path):
+            self.problem(
+                path,
+                f"`{name}` is held by everybody on the record that stands for them, and nowhere else",
+                found=f"`{name}` where no such record is at hand",
+                expected="a role that is held by title or by assignment",
+            )
+
+    def _is_beside_a_person(self, path: Path) -> bool:
+        """Whether a path leads into an element of the process that stands for people, or of one below it."""
+        if path[0] != "processes" or path[-2] == "second_person":
+            return False
+        process = str(path[1])
+        return self.person_process in (process, *self.ancestors(process))
 
     def roles(self, names: Iterable[str] | None, path: Path) -> None:
         """Report each role in a list that the workflow does not have."""

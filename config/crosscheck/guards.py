@@ -95,6 +95,12 @@ def check_roles(ctx: Context) -> None:
     for name, role in ctx.workflow.roles.items():
         path: Path = ("roles", name)
         ctx.roles(role.counts_as, (*path, "counts_as"))
+        if role.own_record and (role.assigned or role.counts_as or role.opens_cases == "all"):
+            ctx.problem_at_key(
+                (*path, "own_record"),
+                f"everybody holds `{name}` on their own record: nobody is assigned, and it opens nothing else",
+                expected="`own_record: true` without `assigned`, `counts_as` and `opens_cases`",
+            )
         if role.guards and not role.assigned:
             ctx.problem_at_key(
                 (*path, "guards"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from config.built_in import BUILT_IN, PREFIX
 from config.coverage import Row, coverage
 from config.definition import Attested, Workflow
 from config.loader import Loaded
@@ -15,7 +16,7 @@ FITS: Mapping[str, frozenset[str]] = {
     "timer": frozenset({"deadline"}),
     "guard": frozenset({"guard", "invariant", "action", "deadline"}),
     "consent": frozenset({"guard", "invariant"}),
-    "access": frozenset({"guard", "invariant", "action", "fact"}),
+    "access": frozenset({"guard", "invariant", "action", "fact", PREFIX}),
     "choice": frozenset({"action", "fact", "guard", "invariant"}),
     "notify": frozenset({"deadline", "action", "guard"}),
 }
@@ -73,8 +74,8 @@ def _missing(row: Row, carriers: tuple[str, ...], exercised: bool, *, shown: boo
     wanted = FITS.get(row.kind, kinds)
     if row.status == "carried" and not kinds & wanted:
         return f"a clause of the kind {row.kind} is carried by one of {', '.join(sorted(wanted))}"
-    # What is proved needs no scenario; a workflow that ships without scenarios shows none.
-    if carriers and shown and not exercised and kinds != {"invariant"}:
+    # What is proved or built in needs no scenario; a workflow that ships without scenarios shows none.
+    if carriers and shown and not exercised and not kinds <= {"invariant", PREFIX}:
         return "no scenario exercises an element that carries it"
     return ""
 
@@ -96,7 +97,8 @@ def _weaker(workflow: Workflow, row: Row) -> tuple[str, ...] | None:
     tracks and actions just there: they are no weaker than what is asked.
     """
     ruled = [one for one in row.carried_by if _kind(one) in ("guard", "deadline")]
-    if not ruled or any(_kind(one) in ("invariant", "action", "track", "process") for one in row.carried_by):
+    whole = ("invariant", "action", "track", "process", PREFIX)
+    if not ruled or any(_kind(one) in whole for one in row.carried_by):
         return None
     reached = max(_ORDER.index(_strength(workflow, one)) for one in ruled)
     if reached >= _ORDER.index(row.strength):
@@ -138,12 +140,16 @@ def _having(workflow: Workflow, attested: Attested, kind: str, name: str) -> tup
 
 
 def _kind(carrier: str) -> str:
+    if carrier.startswith(f"{PREFIX}."):
+        return PREFIX
     return carrier.split(".")[1] if "." in carrier else "process"
 
 
 def _look_up(carrier: str) -> str:
     """Where the journal shows afterwards that an element did its work."""
     process, _, rest = carrier.partition(".")
+    if process == PREFIX:
+        return BUILT_IN[rest].look_up
     kind, _, name = rest.partition(".")
     match kind:
         case "guard":

@@ -60,7 +60,7 @@ def staffing(workflow: Workflow, cases: int, days: int, file: Path | None) -> di
     living = max(1, cases * min(1.0, 365 / days))
     usual = Staffing(people=max(1, math.ceil(living / CASES_TO_A_PERSON)), steps_a_day=STEPS_A_DAY)
     told = _read(file, workflow) if file is not None else {}
-    return {role: told.get(role, usual) for role in workflow.roles}
+    return {role: told.get(role, usual) for role in workflow.titles}
 
 
 def _read(file: Path, workflow: Workflow) -> dict[str, Staffing]:
@@ -84,10 +84,10 @@ def _read(file: Path, workflow: Workflow) -> dict[str, Staffing]:
             report.add(place, f"{where}: {error['msg']}", found=str(error["input"])[:80], expected=expected)
         raise DefinitionError(report.problems) from problem
     for role in said.staff:
-        if role not in workflow.roles:
+        if role not in workflow.titles:
             place = mark_of_key(table, ("staff", role))
-            known = f"one of {', '.join(workflow.roles)}"
-            report.add(place, "unknown role", found=role, expected=known, suggestion=nearest(role, workflow.roles))
+            known = f"one of {', '.join(workflow.titles)}"
+            report.add(place, "unknown role", found=role, expected=known, suggestion=nearest(role, workflow.titles))
     if report.problems:
         raise DefinitionError(report.problems)
     return dict(said.staff)

@@ -22,6 +22,7 @@ from state_machine.decide import subject
 from state_machine.decision import Applied, Attempt, Decision, Fixed, Refused
 from state_machine.evaluation import Evaluation, Truth
 from state_machine.moments import Since
+from state_machine.roles import holder_of, is_own_record
 from state_machine.rules import ActionRules
 from state_machine.view import SYSTEM, Actor
 
@@ -236,7 +237,9 @@ class Player:
         self.claims.clear()
         self.people += 1
         actor = f"{role} {self.people}" if role else SYSTEM
-        if role:
+        if role and is_own_record(self.relation.rules, role):
+            actor = holder_of(self.relation.rules, world.instance, world.instances[REF], role) or actor
+        elif role:
             world.people[actor] = frozenset({role})
             self.recording.hold(world, role, actor)
         staging = Staging(self.relation, world, values, actor, before=dict(world.instances), calm=calm)

@@ -48,7 +48,7 @@ def losses(part: Workflow, whole: Workflow) -> Iterator[Loss]:
     yield from _each(("notices",), part.notices, whole.notices, _same_keys("urgent"))
     yield from _each(("forms",), part.forms, whole.forms, _same_keys("version", "file"))
     yield from _each(("processes",), part.processes, whole.processes, _process)
-    for book in ("register_", "outside", "attested", "scheduled"):
+    for book in ("register_", "outside", "attested", "scheduled", "built_in"):
         yield from _each(
             ("clauses", book.rstrip("_")), getattr(part.clauses, book), getattr(whole.clauses, book), _equal
         )

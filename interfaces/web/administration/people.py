@@ -225,7 +225,7 @@ def _form(visit: Visit, person: Person | None, *, problem: str = "", notice: str
         problem=problem,
         notice=notice,
         titles=[
-            *((role, labels.role(role), "") for role in rules.workflow.roles),
+            *((role, labels.role(role), "") for role in rules.workflow.titles),
             *((post, spelt(post), visit.words.gettext("Needs a second factor. Sees no case.")) for post in HOUSE_POSTS),
         ],
         others=[
