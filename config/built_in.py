@@ -23,8 +23,8 @@ class BuiltIn:
 
 BUILT_IN: Mapping[str, BuiltIn] = {
     "confidential": BuiltIn(
-        "Every fact and document is confidential, to whoever is assigned; highly so where `seen_by` names who may read; "
-        "only states and `find_by` values appear in lists",
+        "Every fact and document is confidential, for whoever is assigned; highly so where `seen_by` says who reads "
+        "it; only states and `find_by` values appear in lists",
         "the workflow version: `seen_by` and `find_by` of each fact",
     ),
     "sealing": BuiltIn(

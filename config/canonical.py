@@ -49,7 +49,13 @@ SHAPE: Inside = (
     ),
     (
         "clauses",
-        (("register", _NAMED), ("outside", _VALUES), ("attested", _NAMED), ("scheduled", _VALUES), ("built_in", _VALUES)),
+        (
+            ("register", _NAMED),
+            ("outside", _VALUES),
+            ("attested", _NAMED),
+            ("scheduled", _VALUES),
+            ("built_in", _VALUES),
+        ),
     ),
 )
 """Where in a workflow the tables of elements stand."""

@@ -48,7 +48,11 @@ def _standing(
     refusal = Fixed.NOT_YOUR_ROLE
     for role in roles:
         if is_own_record(rules, role):
-            if instance is not None and _whose_record(at.instance, instance) == actor.person and actor.on_behalf is None:
+            if (
+                instance is not None
+                and _whose_record(at.instance, instance) == actor.person
+                and actor.on_behalf is None
+            ):
                 return Standing(role)
             continue
         for title in rules.titles_for.get(role, ()):

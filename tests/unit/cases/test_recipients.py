@@ -109,3 +109,32 @@ class TestNobody:
     def test_is_said_only_of_a_house_without_people(self, role: str) -> None:
         found = told(role, people=without(*STAFF))
         assert (found.people, found.how) == ((), "nobody")
+
+
+OWN = rules_of(
+    ONE_DEADLINE.replace(
+        "  director: {says: Director}\n", "  director: {says: Director}\n  self: {says: Self, own_record: true}\n", 1
+    )
+)
+
+
+def told_on_the_own_record(people: Mapping[str, Person]) -> Recipients:
+    """Who is told as `self` on the record that stands for sok."""
+    house = SmallHouse(OWN, STAFF)
+    with house.store.look() as tx:
+        ref = tx.person_ref("sok")
+        assert ref is not None
+        view = Workspace(house.house, tx, house.clock.now(), tx.load(ref))
+        return recipients(view, SmallHouse(OWN, people).house.people, view.instances[ref], "self")
+
+
+class TestTheirOwnRecord:
+    def test_tells_the_person(self) -> None:
+        assert told_on_the_own_record(STAFF) == Recipients(("sok",), "holder")
+
+    def test_is_told_to_no_stand_in(self) -> None:
+        away = {**STAFF, "sok": replace(STAFF["sok"], stand_in="vuth", away=True)}
+        assert told_on_the_own_record(away) == Recipients(("sok",), "holder")
+
+    def test_of_whoever_left_is_seen_to_by_the_fallback(self) -> None:
+        assert told_on_the_own_record(without("sok", sok_stand_in="vuth")) == Recipients(("dir",), "fallback", "sok")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.coverage import counts, coverage
-from tests.unit.config.houses import TINY, changed, load
+from tests.unit.config.houses import TINY, changed, load, problems
 
 
 class TestCoverage:
@@ -32,6 +32,26 @@ class TestCoverage:
     def test_it_says_what_will_carry_one(self, tmp_path: Path) -> None:
         files = changed("clauses.yaml", "outside:", "scheduled:")
         assert [row.status for row in coverage(load(tmp_path, files).workflow)][-1] == "scheduled"
+
+    def test_it_names_what_the_program_keeps_beside_elements(self, tmp_path: Path) -> None:
+        files = changed("clauses.yaml", "kind: policy", "kind: access")
+        files = changed(
+            "clauses.yaml",
+            "outside:\n  KH-MS-1.1: A choice of governments.",
+            "built_in:\n  KH-MS-1.1: [sealing, lending]",
+            files,
+        )
+        row = coverage(load(tmp_path / "alone", files).workflow)[-1]
+        assert (row.status, row.carried_by) == ("carried", ("built_in.sealing", "built_in.lending"))
+        files = changed("case.yaml", "danger: {require", "danger: {clauses: [KH-MS-1.1], require", files)
+        row = coverage(load(tmp_path / "both", files).workflow)[-1]
+        assert row.carried_by == ("case.guard.danger", "built_in.sealing", "built_in.lending")
+
+    def test_what_the_program_keeps_is_a_closed_list_and_about_access(self, tmp_path: Path) -> None:
+        old, new = "outside:\n  KH-MS-1.1: A choice of governments.", "built_in:\n  KH-MS-1.1: [sealingg]"
+        unfit, wrong = problems(tmp_path, changed("clauses.yaml", old, new))
+        assert (wrong.message, wrong.line) == ("unknown word for what the program keeps `sealingg` at all", 6)
+        assert unfit.message.endswith("`KH-MS-1.1` is of the kind `policy`")
 
     def test_it_finds_clauses_on_every_kind_of_element(self, tmp_path: Path) -> None:
         places = {

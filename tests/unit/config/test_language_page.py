@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from config import conditions as heads
 from config import definition
+from config.built_in import BUILT_IN
 from config.conditions import Condition, Moment, Name
 from config.definition import Workflow
 from config.loader import load_workflow
@@ -174,3 +175,10 @@ class TestTheMessages:
         for one in message.split("` / `"):
             for part in re.split(r"…|`", one):
                 assert part.strip() in said, part
+
+
+def test_all_that_the_program_keeps_is_told() -> None:
+    told = re.findall(
+        r"^\| `(\w+)` \|", PAGE.partition("### What the program keeps")[2].partition("###")[0], re.MULTILINE
+    )
+    assert told == list(BUILT_IN)
