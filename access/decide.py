@@ -28,8 +28,10 @@ Post = Literal["staff", "supervision", "administrator", "auditor"]
 class Relation(StrEnum):
     """What somebody has to do with an instance; the first that fits, in this order."""
 
+    OWN = "own"
+    """It stands for this very person, whatever their post is."""
     ASSIGNED = "assigned"
-    """Holds a role on it or above it, or opened it and nobody holds one yet, or it stands for this very person."""
+    """Holds a role on it or above it, or opened it and nobody holds one yet."""
     STAND_IN = "stand_in"
     """Stands in for somebody who does."""
     HOUSE_WIDE = "house_wide"
@@ -84,7 +86,8 @@ _POSTS: dict[Area, Post] = {
 def decide_access(viewer: Viewer, area: Area, relation: Relation = Relation.NONE) -> Access:
     """Whether this viewer may open a route of this area, for an instance to which this is their relation.
 
-    Administrators configure and open no case; auditors follow the trail, and read a narrative by a grant alone.
+    Administrators configure and open no case; auditors follow the trail, and read a narrative by a grant alone. What
+    stands for somebody is open to them in every post.
     """
     if area == "public":
         return _YES
@@ -100,6 +103,8 @@ def decide_access(viewer: Viewer, area: Area, relation: Relation = Relation.NONE
 
 
 def _case(viewer: Viewer, acts: bool, relation: Relation) -> Access:
+    if relation is Relation.OWN and viewer.posts:
+        return _YES
     if "staff" not in viewer.posts or relation not in _READS:
         return _MISSING
     if acts and relation not in _ACTS:

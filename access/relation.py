@@ -81,6 +81,8 @@ def relation_in(reach: Reach, around: Around | None) -> Relation:
     """The relation that follows from what was read; nothing where there is no such instance."""
     if around is None:
         return Relation.NONE
+    if around.stands_for == reach.person:
+        return Relation.OWN
     if reach.staff:
         found = _as_staff(reach, around)
         if found is not Relation.NONE:
@@ -91,7 +93,7 @@ def relation_in(reach: Reach, around: Around | None) -> Relation:
 
 
 def _as_staff(reach: Reach, around: Around) -> Relation:
-    if reach.person in around.holders or around.stands_for == reach.person:
+    if reach.person in around.holders:
         return Relation.ASSIGNED
     if not around.held and around.opened_by == reach.person:
         return Relation.ASSIGNED

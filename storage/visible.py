@@ -52,13 +52,13 @@ def visible(
     as_staff = or_(
         _flag("v_everything"),
         me.ref.in_(held(speech)) if held_there is None else held_there,
-        me.stands_for == _text("v_person"),
         and_(me.opened_by == _text("v_person"), _unheld(me.family)),
         roots,
         me.family.in_(_lent("emergency")),
     )
     as_auditor = me.family.in_(_lent("grant"))
-    return or_(and_(_flag("v_staff"), as_staff), and_(_flag("v_auditor"), as_auditor))
+    own = me.stands_for == _text("v_person")
+    return or_(own, and_(_flag("v_staff"), as_staff), and_(_flag("v_auditor"), as_auditor))
 
 
 def newest(speech: Speech) -> Select[Any]:

@@ -133,6 +133,7 @@ def me_page(visit: Visit, problem: str = "", done: str = "") -> Response:
         "next": _next(visit),
         "languages": [(one, Locale.parse(one).get_display_name(one) or one) for one in languages()],
         "titles": _titles(visit),
+        "own": _own_record(visit),
         "has_password": account is not None and account.password is not None,
         "has_code": account is not None and account.totp_secret is not None,
         "passkeys": [
@@ -168,6 +169,14 @@ def me_page(visit: Visit, problem: str = "", done: str = "") -> Response:
     ]
     values |= told_of(visit) | {"staff": "staff" in visit.viewer.posts}
     return visit.page("account/me.html", status=WRONG if problem else 200, **values)
+
+
+def _own_record(visit: Visit) -> str | None:
+    """The reference of what stands for whoever looks, if they may open it."""
+    if not visit.viewer.posts:
+        return None
+    with visit.served.running.store.look() as tx:
+        return tx.person_ref(visit.person)
 
 
 def _by_name(visit: Visit, line: SignIn) -> SignIn:

@@ -70,7 +70,7 @@ class TestALaterStart:
     def test_on_the_tables_of_another_version_is_refused(self, url: str, key: HomeKey, raw: Engine) -> None:
         with raw.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(CannotStart, match="schema 9999, and this version of homeward works with 0009"):
+        with pytest.raises(CannotStart, match="schema 9999, and this version of homeward works with 0010"):
             opened(url, key)
 
 

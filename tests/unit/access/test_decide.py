@@ -35,18 +35,21 @@ TABLE = (
     }
     | {("audit", relation): (SIGN_IN, NOT_YOURS, NOT_YOURS, NOT_YOURS, NOT_YOURS, YES) for relation in Relation}
     | {
+        ("case", Relation.OWN): (SIGN_IN, MISSING, YES, YES, YES, YES),
         ("case", Relation.ASSIGNED): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case", Relation.STAND_IN): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case", Relation.HOUSE_WIDE): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case", Relation.EMERGENCY): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case", Relation.GRANT): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, MISSING),
         ("case", Relation.NONE): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, MISSING),
+        ("case_act", Relation.OWN): (SIGN_IN, MISSING, YES, YES, YES, YES),
         ("case_act", Relation.ASSIGNED): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case_act", Relation.STAND_IN): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case_act", Relation.HOUSE_WIDE): (SIGN_IN, MISSING, YES, YES, MISSING, MISSING),
         ("case_act", Relation.EMERGENCY): (SIGN_IN, MISSING, READS, READS, MISSING, MISSING),
         ("case_act", Relation.GRANT): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, MISSING),
         ("case_act", Relation.NONE): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, MISSING),
+        ("narrative", Relation.OWN): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, NEEDS),
         ("narrative", Relation.ASSIGNED): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, NEEDS),
         ("narrative", Relation.STAND_IN): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, NEEDS),
         ("narrative", Relation.HOUSE_WIDE): (SIGN_IN, MISSING, MISSING, MISSING, MISSING, NEEDS),

@@ -96,10 +96,13 @@ def test_to_the_houses_own_affairs_is_of_those_who_act_there(at: StaffedHouse) -
     assert {sees(at, who, ref) for who in ("sok", "heng", "vanna", "lin")} == {Relation.NONE}
 
 
-def test_to_what_stands_for_oneself_is_assigned(at: StaffedHouse) -> None:
+def test_what_stands_for_oneself_is_ones_own_in_every_post(at: StaffedHouse) -> None:
     with at.store.look() as tx:
         ref = tx.person_ref("heng")
-    assert (sees(at, "heng", ref), sees(at, "rith", ref)) == (Relation.ASSIGNED, Relation.NONE)
+    assert ref is not None
+    assert (sees(at, "heng", ref), sees(at, "rith", ref)) == (Relation.OWN, Relation.NONE)
+    around = Around(ref, ref, "staff_member", "lin", "system", frozenset(), False, {})
+    assert relation_in(reach_of(at.house, at.viewer("lin"), at.now), around) is Relation.OWN
 
 
 class TestTitles:
