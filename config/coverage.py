@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.built_in import PREFIX
-from config.definition import Attested, ClauseBook, Element, Process, Workflow
+from config.clause_book import Attested, ClauseBook
+from config.definition import Element, Process, Workflow
 
 Status = Literal["carried", "attested", "scheduled", "outside", "missing"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.built_in import BUILT_IN
+from config.clause_book import Attested
 from config.coverage import carried, statuses
 from config.crosscheck.context import Context
-from config.definition import Attested
 from config.problems import listed
 from config.yaml_tree import Items, Leaf, Node, Path, Table
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from config.definition import Clause
+from config.clause_book import Clause
 from interfaces.cli.output import Paper, local, localised, shown
 from state_machine.decision import Missing, Reason
 from state_machine.reasons import made_remedy

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config.built_in import BUILT_IN, PREFIX
+from config.clause_book import Attested
 from config.coverage import Row, coverage
-from config.definition import Attested, Workflow
+from config.definition import Workflow
 from config.loader import Loaded
 from interfaces.coverage.worked import Fact, worked_with
 from interfaces.scenarios.exercised import exercised, scenarios_of

@@ -25,13 +25,16 @@ from state_machine.rules import ActionRules, ProcessRules, Rules
 from state_machine.view import SYSTEM, Actor, Instance, TrackAt
 
 NOW = dt.datetime(2027, 1, 4, 2, 0, tzinfo=dt.UTC)
-PROBE, OTHER = "probe", "other"
+PROBE, OTHER, OWNER = "probe", "other", "owner"
 _REF = "asked"
 _ROLE_REFUSALS = {Fixed.NOT_YOUR_ROLE.value, Fixed.NOT_OPEN_TO_YOU.value}
 
 
 class Stage:
-    """A line of instances from a root down to the one that is asked; the probe holds every role that is assigned."""
+    """A line of instances from a root down to the one that is asked; the probe holds every role that is assigned.
+
+    What stands for a person stands for the owner, so that the probe acts there by title alone.
+    """
 
     def __init__(self, rules: Rules, process: str, states: dict[str, str] | None = None) -> None:
         self.only_rules = rules
@@ -52,6 +55,7 @@ class Stage:
                 opened_by=PROBE,
                 tracks={track: TrackAt(state, NOW, 100) for track, state in tracks.items()},
                 holders=assigned if parent is None else {},
+                stands_for=OWNER if rules.workflow.processes[name].stands_for else None,
             )
             parent = ref
 
@@ -131,7 +135,8 @@ def _attempt(process: ProcessRules, action: str) -> Attempt:
 
 def _who(rules: Rules, process: ProcessRules, attempt: Attempt) -> str:
     stage = Stage(rules, process.name)
-    found = [title for title in rules.workflow.roles if _lets(rules, stage, attempt, Actor(PROBE, frozenset({title})))]
+    who = {name: OWNER if role.own_record else PROBE for name, role in rules.workflow.roles.items()}
+    found = [title for title in who if _lets(rules, stage, attempt, Actor(who[title], frozenset({title})))]
     if attempt.kind == "act" and _lets(rules, stage, attempt, Actor(SYSTEM)):
         found.append("house")
     return ", ".join(found) or "nobody"
@@ -159,7 +164,7 @@ def _cell(rules: Rules, process: ProcessRules, action: ActionRules, track: str, 
         if arrows.track != track
     }
     stage = Stage(rules, process.name, {**fitting, track: state})
-    attempt = replace(_attempt(process, action.name), actor=_somebody(rules, action))
+    attempt = replace(_attempt(process, action.name), actor=_somebody(rules, process.name, action))
     decision = decide(unguarded(rules), stage, attempt, NOW)
     if isinstance(decision, Applied):
         to = decision.moves.get(track)
@@ -183,6 +188,12 @@ def unguarded(rules: Rules) -> Rules:
     return replace(rules, processes={name: open_(process) for name, process in rules.processes.items()})
 
 
-def _somebody(rules: Rules, action: ActionRules) -> Actor:
+def _somebody(rules: Rules, process: str, action: ActionRules) -> Actor:
     """One who may try: everybody's titles, or the system."""
-    return Actor(PROBE, frozenset(rules.workflow.roles)) if action.model.by else Actor(SYSTEM)
+    return everybody(rules, process) if action.model.by else Actor(SYSTEM)
+
+
+def everybody(rules: Rules, process: str) -> Actor:
+    """One who has every role there: the owner of a record with all titles, else the probe."""
+    own = rules.workflow.processes[process].stands_for
+    return Actor(OWNER if own else PROBE, frozenset(rules.workflow.roles))

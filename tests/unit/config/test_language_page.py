@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter
 
+from config import clause_book, definition
 from config import conditions as heads
-from config import definition
 from config.built_in import BUILT_IN
 from config.conditions import Condition, Moment, Name
 from config.definition import Workflow
@@ -35,7 +35,7 @@ KINDS: Mapping[str, TypeAdapter[object]] = {
     "actions": TypeAdapter(dict[Name, definition.Action]),
     "deadlines": TypeAdapter(dict[Name, definition.Deadline]),
     "invariants": TypeAdapter(dict[Name, definition.Invariant]),
-    "clauses": TypeAdapter(definition.ClauseBook),
+    "clauses": TypeAdapter(clause_book.ClauseBook),
     "workflow": TypeAdapter(Workflow),
     "moments": TypeAdapter(list[Moment]),
 }
@@ -81,9 +81,9 @@ SECTIONS: Mapping[type[Part], str] = {
     definition.NeverRefused: "`never_refused`",
     definition.AlwaysWatched: "`always_watched`",
     definition.NeverReads: "`never_reads`",
-    definition.ClauseBook: "9. Clauses",
-    definition.Clause: "Entries of the register",
-    definition.Attested: "Statements",
+    clause_book.ClauseBook: "9. Clauses",
+    clause_book.Clause: "Entries of the register",
+    clause_book.Attested: "Statements",
 }
 MODELS = [model for model in all_models(Workflow) if issubclass(model, Part)]
 

@@ -16,7 +16,7 @@ from state_machine.facts import current, record
 from state_machine.rules import ActionRules, ProcessRules, Rules
 from state_machine.scxml import Input
 from state_machine.view import SYSTEM, Actor, Done, Instance, TrackAt
-from tests.tables.table import NOW, PROBE, Stage
+from tests.tables.table import NOW, PROBE, Stage, everybody
 
 REF = "asked"
 _RESERVED = ("open", "assign", "unassign")
@@ -47,7 +47,7 @@ class Walker:
         self.inputs = inputs
         self.chance = random.Random(seed)
         self.stage = Stage(rules, process)
-        self.actor = Actor(PROBE, frozenset(rules.workflow.roles))
+        self.actor = everybody(rules, process)
         self.order = 200
 
     @property
