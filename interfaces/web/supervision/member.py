@@ -11,7 +11,7 @@ from access.members import Changed, set_leave, set_stand_in, stored_people
 from cases.errors import BadInput
 from interfaces.web.administration.people import leave_of
 from interfaces.web.places import Places
-from interfaces.web.staff.steps import follow
+from interfaces.web.staff.steps import follow, objections
 from interfaces.web.visit import NotHere, NotOpen, Visit, Visited
 from interfaces.words.objections import said_objections, said_problem
 
@@ -45,7 +45,7 @@ def hand_over_some(visit: Visited, name: str) -> Response:
         giver=visit.names(name),
         taker=visit.names(taker),
         moved=len(done.moved),
-        kept=[(one.holding.ref, " ".join(reason.message for reason in one.reasons)) for one in done.kept],
+        kept=[(one.holding.ref, objections(visit, one.holding.ref, one.reasons)) for one in done.kept],
     )
 
 
