@@ -14,6 +14,7 @@ from access.work import with_names, with_needs
 from interfaces.web.days import beginning_of
 from interfaces.web.kept_choices import address_of, choices_in, keep, may_keep
 from interfaces.web.places import Places
+from interfaces.web.staff.standing import main_track, standing
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.labels import spelt
 from state_machine.roles import has_title
@@ -137,8 +138,10 @@ def lines(visit: Visit, reach: Reach, rows: Sequence[CaseRow]) -> list[Line]:
 
 def _line(visit: Visit, row: CaseRow) -> Line:
     words = visit.words
-    labels = words.labels(visit.house.workflows.rules(row.workflow).workflow)
-    state = words.gettext("Over") if row.over else words.gettext("Open")
+    workflow = visit.house.workflows.rules(row.workflow).workflow
+    labels, process = words.labels(workflow), workflow.processes[row.process]
+    stands = row.tracks.get(main_track(process) or "", "")
+    state = standing(words, labels, (row.process, process), stands, row.over)
     if row.episode > 1:
         state = words.gettext("%(state)s, episode %(number)s", state=state, number=row.episode)
     needs = row.needs.next
