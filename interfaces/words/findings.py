@@ -144,9 +144,11 @@ def said_needed(words: Words, labels: Labels, process: str, fact: str, needed: s
     for part in _PARTS.split(needed):
         match part:
             case " or ":
-                said.append(f" {words.pgettext('needed', 'or')} ")
+                one_of = words.pgettext("needed", "or")
+                said.append(f" {one_of} ")
             case " and ":
-                said.append(f" {words.pgettext('needed', 'and')} ")
+                all_of = words.pgettext("needed", "and")
+                said.append(f" {all_of} ")
             case ", ":
                 said.append(part)
             case _:

@@ -224,7 +224,8 @@ class Remedies:
         if not one.people:
             return said
         knows = self.words.join([self.around.names(person) for person in one.people[:MOST]], last="or")
-        return f"{said} {self.words.gettext('Who knows what is needed: %(who)s.', who=knows)}"
+        who = self.words.gettext("Who knows what is needed: %(who)s.", who=knows)
+        return f"{said} {who}"
 
     def _who(self, one: Missing, by_: By) -> str:
         words = self.words
