@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from access.decide import Relation
+from access.relation import affairs
 from cases.read_history import SeenEntry
 from interfaces.web.places import Places
 from interfaces.web.staff import shelf_rows
@@ -63,6 +64,7 @@ def _page(visit: Visit) -> Response:
         "staff/case.html",
         **about(case),
         above_at=base_of(case.above) if case.above is not None else "",
+        affairs_at=_affairs_at(case),
         working_name=working_name(visit, case),
         new=just_opened(visit, case),
         names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
@@ -236,6 +238,12 @@ def _nothing_now(visit: Visit, case: CaseRead) -> str:
         day=visit.words.when(first.due),
         what=case.labels.deadline(case.instance.process, first.name),
     )
+
+
+def _affairs_at(case: CaseRead) -> str:
+    """The list in which it stands, where it is an affair of the house itself."""
+    process = case.instance.process
+    return f"/house?process={process}" if process in affairs(case.rules.workflow) else ""
 
 
 def _hidden(case: CaseRead) -> list[str]:

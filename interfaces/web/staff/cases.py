@@ -16,7 +16,7 @@ from interfaces.web.kept_choices import address_of, choices_in, keep, may_keep
 from interfaces.web.places import Places
 from interfaces.web.staff.standing import main_track, standing
 from interfaces.web.visit import Visit, Visited
-from interfaces.words.labels import spelt
+from interfaces.words.labels import Labels, spelt
 from state_machine.roles import has_title
 from state_machine.rules import Rules
 
@@ -67,6 +67,7 @@ def cases_page(visit: Visited, after: str = "", board: str = "") -> Response:
         may_keep=may_keep(views),
         address=address,
         opens=_may_open(visit, rules),
+        affairs=reach.every_case or bool(reach.processes),
         key=visit.new_key(),
     )
 
@@ -144,16 +145,19 @@ def _line(visit: Visit, row: CaseRow) -> Line:
     state = standing(words, labels, (row.process, process), stands, row.over)
     if row.episode > 1:
         state = words.gettext("%(state)s, episode %(number)s", state=state, number=row.episode)
-    needs = row.needs.next
-    says = words.gettext("Nothing due")
-    if needs is not None:
-        what = labels.deadline(needs.process, needs.name)
-        if needs.falls < visit.now:
-            says = words.gettext("%(what)s, %(day)s", what=what, day=words.late(visit.now - needs.falls))
-        else:
-            says = words.gettext("%(what)s, %(day)s", what=what, day=words.when(needs.falls))
+    says = said_needs(visit, labels, row)
     owners = [visit.names(person) for person in dict.fromkeys(row.holders.values())]
     return Line(row.ref, row.name or "", state, says, row.needs.late > 0, words.join(owners) if owners else "")
+
+
+def said_needs(visit: Visit, labels: Labels, row: CaseRow) -> str:
+    """What a case in a list needs next, and when."""
+    words, needs = visit.words, row.needs.next
+    if needs is None:
+        return words.gettext("Nothing due")
+    what = labels.deadline(needs.process, needs.name)
+    day = words.late(visit.now - needs.falls) if needs.falls < visit.now else words.when(needs.falls)
+    return words.gettext("%(what)s, %(day)s", what=what, day=day)
 
 
 def _filters(visit: Visit, rules: Rules, asked: Mapping[str, str]) -> list[tuple[str, str, list[tuple[str, str]], str]]:

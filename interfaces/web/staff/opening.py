@@ -78,7 +78,8 @@ def open_case(visit: Visited) -> Response:
     answer = step(visit, request)
     if answer.decision != "applied":
         reasons = said_reasons(visit.words, rules, PROCESS, answer.reasons, visit.person)
-        return visit.page("staff/not_opened.html", status=409, reasons=reasons)
+        heading = visit.words.gettext("No case was opened")
+        return visit.page("staff/not_opened.html", status=409, heading=heading, reasons=reasons, again="/cases/new")
     _forget(visit)
     if given.facts.get("danger_now") == "danger" and "report_harm" in rules.workflow.processes[PROCESS].actions:
         return visit.go_to(f"/cases/{answer.ref}/act/report_harm?next=/cases/{answer.ref}%3Fnew=1")
