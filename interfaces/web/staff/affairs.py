@@ -25,8 +25,8 @@ from interfaces.words.remedies import said_reasons
 from state_machine.rules import Rules
 
 places = Places()
-FEW, SHOWN = 5, 30
-"""So many of each kind where all kinds are shown; so many to a page where one is."""
+FEW, SHOWN = 5, 10
+"""So many of each kind where all kinds are shown; so many to a page where one is: what one statement reads at once."""
 LONGEST = 80
 """Signs of a name; what is asked of somebody may be long."""
 OVER = {"": False, "closed": True, "all": None}

@@ -39,13 +39,13 @@ class TestTheList:
         page = dara.get("/house?process=partner&over=closed")
         assert named(page) == ["Gone"]
         assert "Removed" in page
-        assert named(dara.get("/house?process=partner&over=all")) == ["Gone", "Here"]
+        assert sorted(named(dara.get("/house?process=partner&over=all"))) == ["Gone", "Here"]
         assert set(named(dara.get("/house?process=case"))) == {"Here", "Clinic"}
         assert here in dara.get("/house?process=partner")
 
     def test_has_pages_that_together_show_everything_once(self, house: WebHouse) -> None:
         dara = house.browser("dara")
-        wanted = [f"Partner {number}" for number in range(34)]
+        wanted = [f"Partner {number}" for number in range(14)]
         for name in wanted:
             house.open_below(None, "dara", "partner", called=name, branch="care")
         few = dara.get("/house")
