@@ -31,6 +31,7 @@ PAGES = {
     "recording": ("sok", "/cases/{ref}/record"),
     "why": ("sok", "/cases/{ref}/why/close_successful"),
     "team": ("dara", "/team"),
+    "handing over": ("sok", "/team/sok"),
     "affairs of the house": ("dara", "/house"),
     "affairs of one kind": ("dara", "/house?process=partner&over=all"),
     "cases of everybody": ("dara", "/cases"),
