@@ -109,13 +109,18 @@ def opens_every_case(workflow: Workflow, title: str) -> bool:
     return any(workflow.roles[role].opens_cases == "all" for role in counted(workflow, title))
 
 
+def affairs(workflow: Workflow) -> list[str]:
+    """The house's own affairs: the roots that are no case and stand for nobody, in the order of the workflow."""
+    roots = ((name, one) for name, one in workflow.processes.items() if one.parent is None and name != CASE)
+    return [name for name, one in roots if one.stands_for is None]
+
+
 def acts_at(workflow: Workflow, titles: Collection[str]) -> set[str]:
     """The roots that are no case at which one of these titles may act or has tasks."""
     roles = {role for title in titles for role in counted(workflow, title)}
     found = set()
-    for name, process in workflow.processes.items():
-        if process.parent is not None or name == CASE or process.stands_for is not None:
-            continue
+    for name in affairs(workflow):
+        process = workflow.processes[name]
         named = {role for action in process.actions.values() for role in action.by}
         named |= {one.task_for for one in process.deadlines.values() if one.task_for is not None}
         if roles & named:

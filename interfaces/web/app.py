@@ -23,6 +23,7 @@ from interfaces.web.headers import SafeHeaders
 from interfaces.web.served import Served
 from interfaces.web.staff import (
     act,
+    affairs,
     below,
     case,
     cases,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     kept.places.router,
     factors.places.router,
     opening.places.router,
+    affairs.places.router,
     case.places.router,
     why.places.router,
     act.places.router,

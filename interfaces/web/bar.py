@@ -73,5 +73,7 @@ def home_of(viewer: Viewer) -> str:
 
 
 def _is_here(address: str, path: str) -> bool:
-    part = "/audit/registers" if address.startswith("/audit/registers") else address
-    return path == part or path.startswith(part + "/")
+    parts = {"/audit/registers/refusals": ("/audit/registers",), "/cases": ("/cases", "/house")}.get(
+        address, (address,)
+    )
+    return any(path == part or path.startswith(part + "/") for part in parts)

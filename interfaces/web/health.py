@@ -11,15 +11,17 @@ from interfaces.web.served import Served
 
 router = APIRouter(include_in_schema=False)
 _PUBLIC = {AREA: "public"}
+_READS = ["GET", "HEAD"]
+"""Monitors ask either way."""
 
 
-@router.get("/health/live", openapi_extra=_PUBLIC)
+@router.api_route("/health/live", methods=_READS, openapi_extra=_PUBLIC)
 def live() -> Response:
     """The process answers."""
     return _empty(204)
 
 
-@router.get("/health/ready", openapi_extra=_PUBLIC)
+@router.api_route("/health/ready", methods=_READS, openapi_extra=_PUBLIC)
 def ready(request: Request) -> Response:
     """The database answers, and what runs by the clock in this process runs."""
     served: Served = request.app.state.served

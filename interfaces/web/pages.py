@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from interfaces.words.tongues import parts_of
+from interfaces.words.labels import lowered
+from interfaces.words.tongues import parts_of, together
 
 _FOLDED = re.compile(r"<details\b([^>]*)>")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -31,7 +32,12 @@ class Pages:
             cache_size=-1,
             extensions=["jinja2.ext.i18n"],
         )
-        self._environment.filters["tongue"] = tongue
+        self._environment.filters |= {
+            "tongue": tongue,
+            "together": together,
+            "lowered": lowered,
+            "language": language_of,
+        }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """A template, filled."""
@@ -57,6 +63,12 @@ def tongue(text: str) -> str:
         Markup('<span lang="{}">{}</span>').format(language, part) if language else escape(part)
         for part, language in parts
     )
+
+
+def language_of(text: str) -> str:
+    """The language of a text that is in one other than the page's as a whole; empty for any other: for attributes."""
+    languages = {language for _, language in parts_of(text)}
+    return languages.pop() if len(languages) == 1 else ""
 
 
 def _open(folded: re.Match[str]) -> str:

@@ -24,11 +24,14 @@ NOBODY = "held by nobody"
 _PARTS = re.compile(r"( or | and |, )")
 
 
-def said_reason(words: Words, rules: Rules, instance: Instance, reason: Reason) -> str:
-    """The text of a reason: that of its guard in the reader's language; in English exactly as the engine says it."""
+def said_reason(words: Words, rules: Rules, process: str, reason: Reason) -> str:
+    """The text of a reason: that of its guard in the reader's language; in English exactly as the engine says it.
+
+    `process` is the one whose guard it is: that of the instance, or of what was to be opened.
+    """
     if words.locale == "en":
         return reason.message
-    labels, process = words.labels(rules.workflow), instance.process
+    labels = words.labels(rules.workflow)
     match str(reason.guard):
         case Fixed.NOT_YOUR_ROLE.value | Fixed.NOT_OPEN_TO_YOU.value:
             roles = [labels.role(role) for one in reason.missing for role in one.roles]
@@ -47,6 +50,11 @@ def said_reason(words: Words, rules: Rules, instance: Instance, reason: Reason) 
         or labels.at("processes", process, "guards", str(reason.guard), "says")
         or reason.message
     )
+
+
+def said_remedy(words: Words, rules: Rules, process: str, reason: Reason) -> str:
+    """What the guard itself advises, in the reader's language; empty where it advises nothing."""
+    return words.labels(rules.workflow).at("processes", process, "guards", str(reason.guard), "remedy") or ""
 
 
 def _from_here(words: Words, labels: Labels, process: str, one: Missing) -> str:
@@ -136,9 +144,11 @@ def said_needed(words: Words, labels: Labels, process: str, fact: str, needed: s
     for part in _PARTS.split(needed):
         match part:
             case " or ":
-                said.append(f" {words.pgettext('needed', 'or')} ")
+                one_of = words.pgettext("needed", "or")
+                said.append(f" {one_of} ")
             case " and ":
-                said.append(f" {words.pgettext('needed', 'and')} ")
+                all_of = words.pgettext("needed", "and")
+                said.append(f" {all_of} ")
             case ", ":
                 said.append(part)
             case _:

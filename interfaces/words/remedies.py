@@ -7,12 +7,12 @@ may not see are not told (`state_machine.missing.HIDDEN`); that there is such a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
-from interfaces.words.findings import NOBODY, found_and_needed, said_reason
+from interfaces.words.findings import NOBODY, found_and_needed, said_reason, said_remedy
 from interfaces.words.labels import lowered
 from state_machine.decision import Fixed, Missing, Reason
 from state_machine.explain import ActionAnswer
@@ -143,6 +143,19 @@ def explained(
     return Remedies(words, rules, instance, viewer.person or "", around or Around()).explained(answer, opens)
 
 
+def said_reasons(
+    words: Words, rules: Rules, process: str, reasons: Sequence[Reason], person: str
+) -> tuple[tuple[str, str], ...]:
+    """Reasons in short, as lists tell them: each with what its guard advises, in the order in which people hear them.
+
+    `process` is that of the instance, or of what was to be opened.
+    """
+    return tuple(
+        (said_reason(words, rules, process, one), said_remedy(words, rules, process, one))
+        for one in ordered(reasons, {person})
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What is known around an instance: the family by reference, what people are called, who may give roles here.
@@ -169,32 +182,32 @@ class Remedies:
 
     def explained(self, answer: ActionAnswer, opens: str = "") -> Explained:
         """Why an action is not possible yet, and who can do what about it."""
-        words = self.words
+        words, process = self.words, opens or self.instance.process
         next_ = f"{base_of(self.instance)}/{f'in/{opens}/new' if opens else f'act/{answer.action}'}"
-        task = self.labels.task(opens or self.instance.process, answer.action)
+        task = self.labels.task(process, answer.action)
         return Explained(
             name=answer.action,
             heading=words.gettext("Not possible yet: %(task)s", task=task),
             decision=answer.decision,
             until=answer.until,
-            reasons=tuple(self._why(one, next_) for one in ordered(answer.reasons, self.mine)),
-            advice=tuple(self._why(one, next_) for one in ordered(answer.advice, self.mine)),
+            reasons=tuple(self._why(one, next_, process) for one in ordered(answer.reasons, self.mine)),
+            advice=tuple(self._why(one, next_, process) for one in ordered(answer.advice, self.mine)),
             met=answer.met,
             exception=_exception(words, answer),
             may_ask=answer.exception == "second_person",
         )
 
-    def _why(self, reason: Reason, next_: str) -> Why:
+    def _why(self, reason: Reason, next_: str, process: str) -> Why:
         lines = dict.fromkeys(self._line(one, reason, next_) for one in reason.missing)
         return Why(
             guard=str(reason.guard),
             strength=reason.strength,
             by=by_of(reason, self.mine),
-            message=said_reason(self.words, self.rules, self.instance, reason),
+            message=said_reason(self.words, self.rules, process, reason),
             clauses=reason.clauses,
             until=reason.until,
             lines=tuple(sorted(lines, key=lambda one: ORDER.index(one.by))),
-            remedy=self.labels.at("processes", self.instance.process, "guards", str(reason.guard), "remedy") or "",
+            remedy=said_remedy(self.words, self.rules, process, reason),
         )
 
     def _line(self, one: Missing, reason: Reason, next_: str) -> Line:
@@ -211,7 +224,8 @@ class Remedies:
         if not one.people:
             return said
         knows = self.words.join([self.around.names(person) for person in one.people[:MOST]], last="or")
-        return f"{said} {self.words.gettext('Who knows what is needed: %(who)s.', who=knows)}"
+        who = self.words.gettext("Who knows what is needed: %(who)s.", who=knows)
+        return f"{said} {who}"
 
     def _who(self, one: Missing, by_: By) -> str:
         words = self.words

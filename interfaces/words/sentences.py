@@ -109,7 +109,8 @@ def _refused(told: Telling, labels: Labels, one: SeenEntry) -> str:
 def _not_yet(told: Telling, labels: Labels, one: SeenEntry) -> str:
     until = dt.datetime.fromisoformat(str(one.clear["until"]))
     when = told.words.when(until, with_time=True)
-    return f"{_tried(told, labels, one.clear)} {told.words.gettext('Possible from %(when)s.', when=when)}"
+    possible = told.words.gettext("Possible from %(when)s.", when=when)
+    return f"{_tried(told, labels, one.clear)} {possible}"
 
 
 def _recorded(told: Telling, labels: Labels, one: SeenEntry) -> str:

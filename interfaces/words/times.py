@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_datetime
 from babel.lists import format_list
+
+from interfaces.words.tongues import filled
 
 if TYPE_CHECKING:
     from config.conditions import Counts
@@ -131,4 +133,7 @@ def said_list(words: Words, parts: Sequence[str], *, last: str = "and") -> str:
     if words.locale == "en":
         word = words.pgettext("list", "and") if last == "and" else words.pgettext("list", "or")
         return parts[0] if len(parts) == 1 else f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-    return format_list(list(parts), style="standard" if last == "and" else "or", locale=words.locale)
+    style: Literal["standard", "or"] = "standard" if last == "and" else "or"
+    places = [str(place) for place in range(len(parts))]
+    values = dict(zip(places, parts, strict=True))
+    return filled(lambda put: format_list([put[one] for one in places], style=style, locale=words.locale), values)

@@ -6,7 +6,7 @@ A workflow's own text comes as it is where nobody has translated it. It says so 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 _SLOT = re.compile("\ue000([0-9]+)\ue001")
@@ -27,6 +27,18 @@ class Tongued(str):
 def parts_of(text: str) -> tuple[tuple[str, str], ...]:
     """The parts of any text, each with its language, empty for that of the page."""
     return text.parts if isinstance(text, Tongued) else ((text, ""),)
+
+
+def together(texts: Iterable[str], between: str = "") -> str:
+    """Texts one after the other, each of which stays in its language."""
+    texts = list(texts)
+    if not any(isinstance(one, Tongued) for one in texts):
+        return between.join(texts)
+    found: list[tuple[str, str]] = []
+    for place, one in enumerate(texts):
+        found += [(between, "")] if place and between else []
+        found += parts_of(one)
+    return Tongued(*found)
 
 
 def filled(fill: Callable[[Mapping[str, Any]], str], values: Mapping[str, Any]) -> str:

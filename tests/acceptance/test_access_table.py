@@ -24,6 +24,7 @@ OF_A_PART = {
     "/administration": {"administration"},
     "/audit": {"audit", "narrative"},
     "/team": {"supervision"},
+    "/house": {"staff"},
     "/approvals": {"supervision"},
     "/trace": {"audit"},
     "/exports/trace": {"audit"},

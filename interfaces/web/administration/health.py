@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fastapi.responses import Response
 
 from access.screens import Beat, Health
+from interfaces.web.administration.works import named, told
 from interfaces.web.places import Places
 from interfaces.web.visit import Visit, Visited
 
@@ -37,7 +38,10 @@ def health_page(visit: Visited) -> Response:
         "administration/health.html",
         sentence=_sentence(visit, health, faults),
         faults=faults,
-        beats=[(_work(visit, one), one.worker, words.when(one.at, with_time=True), one.said) for one in health.beats],
+        beats=[
+            (named(words, one.work), one.worker, words.when(one.at, with_time=True), told(words, one))
+            for one in health.beats
+        ],
         next_due=words.when(health.next_due, with_time=True)
         if health.next_due is not None
         else words.gettext("nothing"),
@@ -66,7 +70,7 @@ def faults_of(visit: Visit, health: Health) -> list[Fault]:
     for work in WORK:
         newest = max((one.at for one in health.beats if one.work == work), default=None)
         if newest is None or visit.now - newest > SILENT:
-            what = _named(visit, work)
+            what = named(words, work)
             since = words.when(newest, with_time=True) if newest is not None else words.gettext("never")
             says = words.gettext("%(what)s stands still. Last sign: %(when)s.", what=what, when=since)
             found.append(Fault(says, words.gettext("Start the ticker, or the worker of this flow.")))
@@ -94,25 +98,9 @@ def _sentence(visit: Visit, health: Health, faults: Sequence[Fault]) -> str:
 
 
 def _failed(visit: Visit, beat: Beat) -> str:
-    return visit.words.gettext("%(what)s went wrong %(num)s times in a row.", what=_work(visit, beat), num=beat.failed)
-
-
-def _work(visit: Visit, beat: Beat) -> str:
-    return _named(visit, beat.work)
-
-
-def _named(visit: Visit, work: str) -> str:
-    words = visit.words
-    match work:
-        case "sweep":
-            return words.gettext("Taking what is due")
-        case "deliver" | "deliver_notices":
-            return words.gettext("Sending notices")
-        case "seal_journal":
-            return words.gettext("Ordering the journal")
-        case "check_journal":
-            return words.gettext("Checking the journal")
-    return work.replace("_", " ")
+    return visit.words.gettext(
+        "%(what)s went wrong %(num)s times in a row.", what=named(visit.words, beat.work), num=beat.failed
+    )
 
 
 def _state(visit: Visit, state: str) -> str:

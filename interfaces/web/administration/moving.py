@@ -14,6 +14,7 @@ from cases.migrate import Decisions, Migration, Undecided
 from cases.migrate_all import Order, pinned, preview_all
 from interfaces.web.visit import NotHere, Visit
 from interfaces.words.labels import Labels
+from interfaces.words.tongues import together
 from state_machine.rules import Rules
 
 LOOKED_AT = 200
@@ -193,7 +194,7 @@ def _take_dates(visit: Visit, order: Order, seen: Seen, one: Migration) -> None:
 
 def _open(visit: Visit, rules: Rules, one: Undecided, count: int) -> Open:
     labels = visit.words.labels(rules.workflow)
-    says = f"{labels.process(one.process)}: {one.why}"
+    says = together((labels.process(one.process), one.why), ": ")
     verb, _, rest = one.decide.partition(" ")
     match verb, rest.partition("=")[0].split("."):
         case "put", [process, track, old]:

@@ -95,6 +95,26 @@ def selects(words: Words, rules: Rules, sorts: Sequence[Sort], asked: Mapping[st
     ]
 
 
+def said_names(words: Words, names: Sequence[str]) -> list[str]:
+    """What is asked, by the words of the form: `From, Who`."""
+    called = {
+        "case": words.gettext("Reference"),
+        "person": words.gettext("Who"),
+        "role": words.gettext("Role"),
+        "action": words.gettext("Action"),
+        "guard": words.gettext("Guard"),
+        "clause": words.gettext("Clause"),
+        "outcome": words.gettext("What came of it"),
+        "process": words.gettext("Process"),
+        "deadline": words.gettext("Deadline"),
+        "since": words.gettext("From"),
+        "until": words.gettext("To"),
+        "show": words.gettext("Show"),
+        "measure": words.gettext("Written beside"),
+    }
+    return [called.get(name) or spelt(name) for name in names]
+
+
 def said_outcome(words: Words, outcome: Outcome) -> str:
     """An outcome as a word to choose."""
     match outcome:

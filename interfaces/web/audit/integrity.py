@@ -49,7 +49,7 @@ def integrity_page(visit: Visited) -> Response:
 def check(visit: Visited) -> Response:
     """Check the next instances, the newest first, from the beginning or where the last request of this check ended."""
     worker = house_codes(visit).of(visit.person)
-    before = _read(_last(visit, worker)) if visit.sent.get("go_on") else None
+    before = read_check(_last(visit, worker)) if visit.sent.get("go_on") else None
     start = before if before is not None and not before.ended else Check()
     count, broken = _portion(visit, start.checked)
     first = start.first or (f"{broken[0].instance} #{broken[0].seq}" if broken else "")
@@ -81,7 +81,8 @@ def _last(visit: Visit, worker: str = "") -> Beat | None:
     return max(mine, key=lambda one: one.at, default=None)
 
 
-def _read(beat: Beat | None) -> Check | None:
+def read_check(beat: Beat | None) -> Check | None:
+    """A check as it is kept with the last signs of life; None for anything else."""
     found = SAID.fullmatch(beat.said) if beat is not None else None
     if found is None:
         return None
@@ -95,7 +96,7 @@ def _page(visit: Visit, broken: Sequence[Broken] = ()) -> Response:
         "audit/integrity.html",
         size=screens.size(),
         unsealed=screens.health(visit.now).unsealed,
-        last=_read(last),
+        last=read_check(last),
         when=visit.words.when(last.at, with_time=True) if last is not None else "",
         who=last.worker if last is not None else "",
         mine=last is not None and last.worker == codes.of(visit.person),

@@ -10,6 +10,7 @@ from interfaces.web.places import Places
 from interfaces.web.staff.fields import Subject
 from interfaces.web.visit import NotHere, Visited
 from interfaces.words.journal import Journal
+from interfaces.words.tongues import together
 
 places = Places()
 
@@ -33,7 +34,7 @@ def narrative_page(visit: Visited) -> Response:
 
     def said(name: str, value: object) -> str:
         plain = tuple(value) if isinstance(value, list) else value
-        return f"{labels.fact(instance.process, name)}: {subject.said(name, plain)}"  # type: ignore[arg-type] # as journaled
+        return together((labels.fact(instance.process, name), subject.said(name, plain)), ": ")  # type: ignore[arg-type] # as journaled
 
     return visit.page(
         "audit/narrative.html",

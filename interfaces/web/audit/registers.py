@@ -9,13 +9,12 @@ from fastapi.responses import Response
 from access.registers import register
 from access.screens import REGISTERS, Page, Register
 from access.trace import ClausesOf
-from interfaces.web.audit.asked import chosen, filter_of, question, selects
+from interfaces.web.audit.asked import chosen, filter_of, question, said_names, selects
 from interfaces.web.audit.entry_view import teller
 from interfaces.web.audit.trace import house_codes
 from interfaces.web.audit.views import views_of
 from interfaces.web.places import Places
 from interfaces.web.visit import NotHere, Visit, Visited
-from interfaces.words.labels import spelt
 
 places = Places()
 SHOWN = 50
@@ -49,7 +48,7 @@ def register_page(visit: Visited, kind: str, after: str = "") -> Response:
             )
             for row in found.rows
         ],
-        wrong=[spelt(name) for name in wrong],
+        wrong=said_names(visit.words, wrong),
         answered=named in ("refusals", "overrides", "breaches"),
         asked=asked,
         more=f"/audit/registers/{named}?{urlencode(query)}" if found.next else "",

@@ -12,7 +12,7 @@ from access.guard_reads import guard_reads
 from access.screens import EntryRow, Page, TraceFilter
 from access.trace import ClausesOf, excludes_most
 from interfaces.documents.codes import Codes
-from interfaces.web.audit.asked import chosen, filter_of, question, selects
+from interfaces.web.audit.asked import chosen, filter_of, question, said_names, selects
 from interfaces.web.audit.entry_view import strips, teller
 from interfaces.web.audit.strip_picture import Strip, strip_picture
 from interfaces.web.audit.views import views_of
@@ -56,7 +56,7 @@ def trace_page_of(visit: Visit, after: str = "", *, problem: str = "", status: i
         more=f"/audit/trace?{urlencode({**asked, 'after': found.next})}" if found.next else "",
         first=address if after else "",
         asked=asked,
-        wrong=[spelt(name) for name in wrong],
+        wrong=said_names(visit.words, wrong),
         selects=selects(visit.words, rules, screens.sorts(), asked),
         people=sorted({tells.names(one.name) for one in visit.house.people.all()}, key=lambda code: int(code[2:])),
         excludes="" if found.rows else _drop(visit, wanted, carriers, asked),

@@ -24,7 +24,7 @@ from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.remedies import base_of
 from state_machine.explain import ActionAnswer
 from state_machine.roles import has_title
-from state_machine.rules import ProcessRules
+from state_machine.rules import ProcessRules, Rules
 
 places = Places()
 OWN_FIELDS = frozenset({"csrf", "key", "revision", "reason", "next", MADE})
@@ -117,12 +117,12 @@ class Asking:
     given: Answers | None = None
 
 
-def questions_of(visit: Visit, case: CaseRead, asking: Asking) -> tuple[list[Question], list[Question]]:
+def questions_of(visit: Visit, rules: Rules, asking: Asking) -> tuple[list[Question], list[Question]]:
     """What an action asks, and what it offers to ask of whoever may record it."""
-    rules = case.rules.processes[asking.process]
-    model, given = rules.actions[asking.action].model, asking.given
-    links = partial(linked, visit, case.rules, case.labels)
-    subject = Subject(visit.words, case.labels, asking.process, rules.model.facts, linked=links)
+    process, labels = rules.processes[asking.process], visit.words.labels(rules.workflow)
+    model, given = process.actions[asking.action].model, asking.given
+    links = partial(linked, visit, rules, labels)
+    subject = Subject(visit.words, labels, asking.process, process.model.facts, linked=links)
     missing = visit.words.gettext("An answer is needed here.")
     sent = visit.sent if given is not None else None
 
@@ -134,6 +134,19 @@ def questions_of(visit: Visit, case: CaseRead, asking: Asking) -> tuple[list[Que
 
     offered = [name for name in model.offers if name not in model.asks and name in asking.recordable]
     return [question(name, True) for name in model.asks], [question(name, False) for name in offered]
+
+
+def recordable_in(visit: Visit, rules: Rules, process: str) -> frozenset[str]:
+    """The facts of a process that this person's titles may record once it is open."""
+    facts = rules.processes[process].facts.items()
+    titles = visit.viewer.titles
+    return frozenset(name for name, one in facts if any(has_title(rules, titles, role) for role in one.recorders))
+
+
+def may_open(visit: Visit, rules: Rules, process: str) -> bool:
+    """Whether this person's titles open such a thing."""
+    roles = rules.processes[process].actions["open"].model.by
+    return any(has_title(rules, visit.viewer.titles, role) for role in roles)
 
 
 def form_again(visit: Visit, form: Form, *, next_: str) -> Response:
@@ -188,7 +201,7 @@ def _form(visit: Visit, case: CaseRead, action: str, given: Answers | None = Non
     if action in NOT_HERE or action not in case.process.actions:
         raise NotHere
     process = case.instance.process
-    asks, offers = questions_of(visit, case, Asking(process, action, case.outlook.recordable, given))
+    asks, offers = questions_of(visit, case.rules, Asking(process, action, case.outlook.recordable, given))
     address = f"{base_of(case.instance)}/act/{action}"
     return Form(action, case.labels.action(process, action), address, asks, offers)
 

@@ -9,13 +9,12 @@ from fastapi.responses import Response
 
 from cases.request import Request
 from interfaces.web.places import Places
-from interfaces.web.staff.act import Asking, Form, form_page, questions_of, take, way_back
+from interfaces.web.staff.act import Asking, Form, form_page, may_open, questions_of, recordable_in, take, way_back
 from interfaces.web.staff.case import about
 from interfaces.web.staff.fields import Answers
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.visit import NotHere, Visit, Visited
 from interfaces.words.remedies import base_of
-from state_machine.roles import has_title
 
 places = Places()
 
@@ -42,7 +41,7 @@ def list_below(visit: Visited, process: str) -> Response:
         process=process,
         says=case.labels.process(process),
         children=[_child(visit, case, one.ref) for one in case.below if one.process == process],
-        opens=case.labels.action(process, "open") if _may_open(visit, case, process) else "",
+        opens=case.labels.action(process, "open") if may_open(visit, case.rules, process) else "",
     )
 
 
@@ -72,22 +71,10 @@ def _stands_under(case: CaseRead, process: str) -> None:
 
 def _form(visit: Visit, case: CaseRead, process: str, given: Answers | None = None) -> Form:
     _stands_under(case, process)
-    asking = Asking(process, "open", _recordable(visit, case, process), given)
-    asks, offers = questions_of(visit, case, asking)
+    asking = Asking(process, "open", recordable_in(visit, case.rules, process), given)
+    asks, offers = questions_of(visit, case.rules, asking)
     address = f"{base_of(case.instance)}/in/{process}/new"
     return Form("open", case.labels.action(process, "open"), address, asks, offers, process)
-
-
-def _recordable(visit: Visit, case: CaseRead, process: str) -> frozenset[str]:
-    """The facts of a process that this person's titles may record once it is open."""
-    facts = case.rules.processes[process].facts.items()
-    titles = visit.viewer.titles
-    return frozenset(name for name, one in facts if any(has_title(case.rules, titles, role) for role in one.recorders))
-
-
-def _may_open(visit: Visit, case: CaseRead, process: str) -> bool:
-    roles = case.rules.processes[process].actions["open"].model.by
-    return any(has_title(case.rules, visit.viewer.titles, role) for role in roles)
 
 
 def _child(visit: Visit, case: CaseRead, ref: str) -> Child:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from access.decide import Relation
+from access.relation import affairs
 from cases.read_history import SeenEntry
 from interfaces.web.places import Places
 from interfaces.web.staff import shelf_rows
@@ -16,12 +17,14 @@ from interfaces.web.staff.actions import grouped
 from interfaces.web.staff.just_opened import just_opened
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.sharing import passed_on
+from interfaces.web.staff.standing import main_track, standing
 from interfaces.web.staff.tasks import task_of, way_to
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.journal import folded
 from interfaces.words.labels import spelt
 from interfaces.words.remedies import base_of
 from state_machine import shelf
+from state_machine.conditions import TrackNode
 from state_machine.shelf import SOON
 
 places = Places()
@@ -61,6 +64,7 @@ def _page(visit: Visit) -> Response:
         "staff/case.html",
         **about(case),
         above_at=base_of(case.above) if case.above is not None else "",
+        affairs_at=_affairs_at(case),
         working_name=working_name(visit, case),
         new=just_opened(visit, case),
         names_it=visit.relation in (Relation.ASSIGNED, Relation.STAND_IN) and case.instance.process == "case",
@@ -129,17 +133,23 @@ def about(case: CaseRead) -> dict[str, Any]:
 
 
 def status_of(visit: Visit, case: CaseRead, entries: Sequence[SeenEntry]) -> str:
-    """One line: open or closed, which episode, since when."""
-    words = visit.words
-    over = is_over(case)
-    day = words.when(case.instance.opened_at)
-    state = words.gettext("Over") if over else words.gettext("Open")
+    """One line: open, over or in between, which episode, since when."""
+    words, model = visit.words, case.process.model
+    main = main_track(model)
+    at = case.instance.tracks[main] if main is not None else None
+    state = standing(words, case.labels, (case.process.name, model), at.state if at else "", is_over(case))
     episode = 1 + reopenings(case, entries)
+    day = words.when(case.instance.opened_at)
     if episode > 1:
         return words.gettext(
             "%(state)s, episode %(number)s, first opened %(day)s.", state=state, number=episode, day=day
         )
-    return words.gettext("%(state)s, since %(day)s.", state=state, day=day)
+    if main is None or at is None or (at.state == model.tracks[main].starts and not is_over(case)):
+        return words.gettext("%(state)s, since %(day)s.", state=state, day=day)
+    if is_over(case) and not isinstance(case.process.over, TrackNode):
+        return words.gettext("%(state)s, opened %(day)s.", state=state, day=day)  # several tracks made it so
+    since = words.when(at.since)
+    return words.gettext("%(state)s since %(since)s, opened %(day)s.", state=state, since=since, day=day)
 
 
 def presumed_in(visit: Visit, case: CaseRead) -> str:
@@ -157,7 +167,7 @@ def presumed_in(visit: Visit, case: CaseRead) -> str:
 
 def reopenings(case: CaseRead, entries: Sequence[SeenEntry]) -> int:
     """How often the instance was opened again: moves of its main track back to where it starts."""
-    main = next(iter(case.process.model.tracks), None)
+    main = main_track(case.process.model)
     if main is None or case.process.over is None:
         return 0
     start = case.process.model.tracks[main].starts
@@ -228,6 +238,12 @@ def _nothing_now(visit: Visit, case: CaseRead) -> str:
         day=visit.words.when(first.due),
         what=case.labels.deadline(case.instance.process, first.name),
     )
+
+
+def _affairs_at(case: CaseRead) -> str:
+    """The list in which it stands, where it is an affair of the house itself."""
+    process = case.instance.process
+    return f"/house?process={process}" if process in affairs(case.rules.workflow) else ""
 
 
 def _hidden(case: CaseRead) -> list[str]:

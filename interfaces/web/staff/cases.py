@@ -14,8 +14,9 @@ from access.work import with_names, with_needs
 from interfaces.web.days import beginning_of
 from interfaces.web.kept_choices import address_of, choices_in, keep, may_keep
 from interfaces.web.places import Places
+from interfaces.web.staff.standing import main_track, standing
 from interfaces.web.visit import Visit, Visited
-from interfaces.words.labels import spelt
+from interfaces.words.labels import Labels, spelt
 from state_machine.roles import has_title
 from state_machine.rules import Rules
 
@@ -66,6 +67,7 @@ def cases_page(visit: Visited, after: str = "", board: str = "") -> Response:
         may_keep=may_keep(views),
         address=address,
         opens=_may_open(visit, rules),
+        affairs=reach.every_case or bool(reach.processes),
         key=visit.new_key(),
     )
 
@@ -137,20 +139,25 @@ def lines(visit: Visit, reach: Reach, rows: Sequence[CaseRow]) -> list[Line]:
 
 def _line(visit: Visit, row: CaseRow) -> Line:
     words = visit.words
-    labels = words.labels(visit.house.workflows.rules(row.workflow).workflow)
-    state = words.gettext("Over") if row.over else words.gettext("Open")
+    workflow = visit.house.workflows.rules(row.workflow).workflow
+    labels, process = words.labels(workflow), workflow.processes[row.process]
+    stands = row.tracks.get(main_track(process) or "", "")
+    state = standing(words, labels, (row.process, process), stands, row.over)
     if row.episode > 1:
         state = words.gettext("%(state)s, episode %(number)s", state=state, number=row.episode)
-    needs = row.needs.next
-    says = words.gettext("Nothing due")
-    if needs is not None:
-        what = labels.deadline(needs.process, needs.name)
-        if needs.falls < visit.now:
-            says = words.gettext("%(what)s, %(day)s", what=what, day=words.late(visit.now - needs.falls))
-        else:
-            says = words.gettext("%(what)s, %(day)s", what=what, day=words.when(needs.falls))
+    says = said_needs(visit, labels, row)
     owners = [visit.names(person) for person in dict.fromkeys(row.holders.values())]
     return Line(row.ref, row.name or "", state, says, row.needs.late > 0, words.join(owners) if owners else "")
+
+
+def said_needs(visit: Visit, labels: Labels, row: CaseRow) -> str:
+    """What a case in a list needs next, and when."""
+    words, needs = visit.words, row.needs.next
+    if needs is None:
+        return words.gettext("Nothing due")
+    what = labels.deadline(needs.process, needs.name)
+    day = words.late(visit.now - needs.falls) if needs.falls < visit.now else words.when(needs.falls)
+    return words.gettext("%(what)s, %(day)s", what=what, day=day)
 
 
 def _filters(visit: Visit, rules: Rules, asked: Mapping[str, str]) -> list[tuple[str, str, list[tuple[str, str]], str]]:

@@ -36,8 +36,13 @@ def _said(visit: Visit, one: Instance, process: ProcessRules, labels: Labels) ->
     """What it is called: a person's name, or the first text that everybody may see, with its reference."""
     if one.stands_for is not None:
         return visit.names(one.stands_for)
+    return f"{called(one, process) or labels.process(process.name)} · {one.ref}"
+
+
+def called(one: Instance, process: ProcessRules) -> str:
+    """The first text of those that opening asks which everybody may see who may open it; empty where there is none."""
     for name in process.model.actions["open"].asks:
         fact, held = process.model.facts[name], one.facts.get(name)
         if fact.kind == "text" and fact.seen_by is None and held is not None:
-            return f"{held.value} · {one.ref}"
-    return f"{labels.process(process.name)} · {one.ref}"
+            return str(held.value)
+    return ""

@@ -51,7 +51,8 @@ def changed_meanwhile(visit: Visit, subject: Subject | None = None, names: Colle
             time=words.when(newest.at, with_time=True),
         )
     if visit.sent.files:
-        says = f"{says} {words.gettext('Choose your files again.')}"
+        again = words.gettext("Choose your files again.")
+        says = f"{says} {again}"
     return Meanwhile(says, _facts(visit, entries, subject, names) if subject is not None else {})
 
 

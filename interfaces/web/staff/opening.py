@@ -16,6 +16,7 @@ from interfaces.web.sent import Sent
 from interfaces.web.staff.fields import Answers, Question, Subject, read_answers
 from interfaces.web.staff.steps import key_of, step
 from interfaces.web.visit import NotHere, Visit, Visited
+from interfaces.words.remedies import said_reasons
 from state_machine.roles import has_title
 from state_machine.rules import Rules
 
@@ -76,7 +77,9 @@ def open_case(visit: Visited) -> Response:
     )
     answer = step(visit, request)
     if answer.decision != "applied":
-        return visit.page("staff/not_opened.html", status=409, reasons=answer.reasons)
+        reasons = said_reasons(visit.words, rules, PROCESS, answer.reasons, visit.person)
+        heading = visit.words.gettext("No case was opened")
+        return visit.page("staff/not_opened.html", status=409, heading=heading, reasons=reasons, again="/cases/new")
     _forget(visit)
     if given.facts.get("danger_now") == "danger" and "report_harm" in rules.workflow.processes[PROCESS].actions:
         return visit.go_to(f"/cases/{answer.ref}/act/report_harm?next=/cases/{answer.ref}%3Fnew=1")

@@ -14,9 +14,10 @@ from interfaces.web.places import Places
 from interfaces.web.staff.fields import Subject
 from interfaces.web.staff.steps import follow, key_of
 from interfaces.web.visit import NotHere, Visit, Visited
-from interfaces.words.labels import Labels
+from interfaces.words.labels import Labels, lowered
 from interfaces.words.objections import said_objections
 from interfaces.words.remedies import explained
+from interfaces.words.tongues import together
 from state_machine.explain import ActionAnswer
 
 places = Places()
@@ -120,10 +121,16 @@ def _exception_page(visit: Visit, asking: Asking, *, problem: str = "", status: 
         what=_what(visit, labels, seen),
         until=visit.words.when(asking.lapses_at, with_time=True),
         reason=seen.reason,
-        facts=[f"{labels.fact(seen.process, name)}: {subject.said(name, value)}" for name, value in seen.facts.items()],
+        facts=[
+            together((labels.fact(seen.process, name), subject.said(name, value)), ": ")
+            for name, value in seen.facts.items()
+        ],
         hidden=seen.hidden,
         guards=[
-            (process.guards[name].refusal, process.guards[name].model.clauses)
+            (
+                labels.at("processes", seen.process, "guards", name, "refusal") or process.guards[name].refusal,
+                process.guards[name].model.clauses,
+            )
             for name in seen.because
             if name in process.guards
         ],
@@ -136,7 +143,7 @@ def _exception_page(visit: Visit, asking: Asking, *, problem: str = "", status: 
 def _what(visit: Visit, labels: Labels, seen: SeenAsking) -> str:
     """What is asked for, with everybody whom it is about."""
     words = visit.words
-    role = labels.role(seen.role).lower() if seen.role else ""
+    role = lowered(labels.role(seen.role)) if seen.role else ""
     match seen.kind:
         case "assign":
             return words.gettext("Give a role to %(who)s: %(role)s", who=visit.names(seen.assigned or ""), role=role)

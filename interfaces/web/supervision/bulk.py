@@ -14,17 +14,17 @@ from fastapi.responses import Response
 from access.decide import decide_access
 from access.relation import relation
 from access.screens import TaskRow
-from cases.errors import HomewardError
+from cases.errors import BadInput, HomewardError
 from cases.reference import read_reference
 from cases.request import Request
 from cases.take_step import take_step
 from config.definition import FactValue
-from interfaces.errors import fault_of
 from interfaces.web.places import Places
 from interfaces.web.staff.people import ASKING
-from interfaces.web.staff.steps import follow, key_of
+from interfaces.web.staff.steps import Objections, follow, key_of, objections
 from interfaces.web.supervision.team import late_tasks, remindable, task_key, team_page_of
 from interfaces.web.visit import Visit, Visited
+from interfaces.words.objections import said_problem
 
 places = Places()
 MOST = 50
@@ -33,11 +33,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of one case: done, or why not yet."""
+    """What became of one case: done, or why not yet: each objection with what is advised."""
 
     ref: str
     done: bool
-    why: str = ""
+    why: Objections = ()
 
 
 @places.form("/team/assign", area="supervision")
@@ -87,13 +87,16 @@ def _taken(visit: Visit, ref: str, request: Request) -> Became:
         ref = read_reference(ref)
         related = relation(visit.house, visit.viewer, ref, visit.now)
         if not decide_access(visit.viewer, "case_act", related).allowed:
-            return Became(ref, done=False, why=visit.words.gettext("There is no case here for you."))
+            return Became(ref, done=False, why=((visit.words.gettext("There is no case here for you."), ""),))
         answer = take_step(visit.house, request, visit.now)
-    except HomewardError as problem:
-        return Became(ref, done=False, why=fault_of(problem).message)
+    except BadInput as problem:
+        return Became(ref, done=False, why=((said_problem(visit.words, problem), ""),))
+    except HomewardError:
+        said = visit.words.gettext("It did not go through, and nothing was changed. Try again.")
+        return Became(ref, done=False, why=((said, ""),))
     if answer.decision == "applied":
         return Became(ref, done=True)
-    return Became(ref, done=False, why=" ".join(one.message for one in answer.reasons))
+    return Became(ref, done=False, why=objections(visit, ref, answer.reasons, request.process))
 
 
 def _told(visit: Visit, became: Sequence[Became]) -> Response:

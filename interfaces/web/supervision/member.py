@@ -8,11 +8,14 @@ from fastapi.responses import Response
 
 from access.hand_over import HandOver, Holding, hand_over, holdings
 from access.members import Changed, set_leave, set_stand_in, stored_people
+from access.relation import reach_of
+from access.work import with_names
 from cases.errors import BadInput
 from interfaces.web.administration.people import leave_of
 from interfaces.web.places import Places
-from interfaces.web.staff.steps import follow
+from interfaces.web.staff.steps import follow, objections
 from interfaces.web.visit import NotHere, NotOpen, Visit, Visited
+from interfaces.words.labels import Labels, lowered
 from interfaces.words.objections import said_objections, said_problem
 
 places = Places()
@@ -45,7 +48,7 @@ def hand_over_some(visit: Visited, name: str) -> Response:
         giver=visit.names(name),
         taker=visit.names(taker),
         moved=len(done.moved),
-        kept=[(one.holding.ref, " ".join(reason.message for reason in one.reasons)) for one in done.kept],
+        kept=[(one.holding.ref, objections(visit, one.holding.ref, one.reasons)) for one in done.kept],
     )
 
 
@@ -102,7 +105,7 @@ def _page(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> R
         shown=visit.names(name),
         me=name == visit.person,
         in_file=member is None,
-        holdings=[(f"{one.ref} {one.role}", _said(one, labels.role(one.role))) for one in holdings(visit.house, name)],
+        holdings=_to_hand_over(visit, name, labels),
         others=others,
         begins=away.begins.astimezone(zone).date().isoformat() if away is not None else "",
         ends=(away.ends.astimezone(zone) - dt.timedelta(days=1)).date().isoformat() if away is not None else "",
@@ -114,5 +117,16 @@ def _page(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> R
     )
 
 
-def _said(one: Holding, role: str) -> str:
-    return f"{one.ref}, {role.lower()}"
+def _to_hand_over(visit: Visit, name: str, labels: Labels) -> list[tuple[str, str]]:
+    """What somebody holds, with working names where the reader is assigned: as many reads for sixty as for one."""
+    held = holdings(visit.house, name)
+    screens = visit.served.running.store.screens
+    reach = reach_of(visit.house, visit.viewer, visit.now)
+    rows = with_names(screens, reach, screens.case_rows([one.ref for one in held])) if held else ()
+    names = {row.ref: row.name for row in rows}
+    return [(f"{one.ref} {one.role}", _said(visit, one, names.get(one.ref), labels)) for one in held]
+
+
+def _said(visit: Visit, one: Holding, name: str | None, labels: Labels) -> str:
+    case = f"{name} · {one.ref}" if name else one.ref
+    return visit.words.gettext("%(case)s, %(role)s", case=case, role=lowered(labels.role(one.role)))

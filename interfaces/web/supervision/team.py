@@ -15,6 +15,7 @@ from cases.staff import Loan
 from interfaces.web.places import Places
 from interfaces.web.staff.people import ASKING
 from interfaces.web.visit import Visit, Visited
+from interfaces.words.labels import lowered
 from state_machine.roles import has_title
 
 places = Places()
@@ -106,7 +107,7 @@ def _able(visit: Visit) -> list[tuple[str, str]]:
     return [
         (
             f"{role}:{one.name}",
-            visit.words.gettext("%(who)s as %(role)s", who=visit.names(one.name), role=labels.role(role).lower()),
+            visit.words.gettext("%(who)s as %(role)s", who=visit.names(one.name), role=lowered(labels.role(role))),
         )
         for role, declared in rules.workflow.roles.items()
         if declared.assigned
@@ -137,7 +138,7 @@ def _each_once(tasks: Sequence[TaskRow]) -> list[TaskRow]:
 def _late(visit: Visit, task: TaskRow) -> tuple[str, str, str, str, str]:
     """A late task: address, what, which case, how late and with whom it lies, what names it in a form."""
     labels = visit.words.labels(visit.house.workflows.rules(task.workflow).workflow)
-    whom = visit.names(task.owner) if task.owner else labels.role(task.role).lower()
+    whom = visit.names(task.owner) if task.owner else lowered(labels.role(task.role))
     late = visit.words.late(visit.now - task.falls)
     at = f"/cases/{task.instance}" if task.instance == task.case else f"/instances/{task.instance}"
     said = visit.words.gettext("%(late)s, with %(who)s", late=late, who=whom)

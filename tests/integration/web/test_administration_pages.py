@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from access.screens import Beat
+from flows.turns import deliver, seal_journal, sweep
+from interfaces.web.audit.integrity import Check
 from tests.web import WebHouse
 
 PAGES = (
@@ -103,3 +106,41 @@ class TestHealth:
 
     def test_names_the_oldest_overdue_by_its_reference(self, house: WebHouse) -> None:
         assert "Survives a power cut" in house.browser("vanna").get("/administration/health")
+
+
+class TestWhoWorks:
+    def signs(self, house: WebHouse) -> None:
+        """Every kind of work has given a sign, and the journal was checked."""
+        running, now = house.served.running, house.clock.now()
+        for work in (sweep, deliver, seal_journal):
+            running.store.screens.beat(Beat(work.__name__, "ticker", now, 0, work(running)))
+        running.store.screens.beat(Beat("follow_up", "worker", now, 3, "OperationalError"))
+        house.browser("lin").send("/audit/integrity", {}, status=200)
+
+    def test_is_told_in_counts(self, house: WebHouse) -> None:
+        self.signs(house)
+        page = house.browser("vanna").get("/administration/health")
+        for said in ("Taken: 0. Put off: 0.", "Sent: 0. Put off: 0. Given up: 0.", "Entries put in order: "):
+            assert said in page
+        assert "Whole. Instances checked: " in page
+        assert "OperationalError" in page
+
+    def test_is_told_in_the_language_of_whoever_reads(self, house: WebHouse) -> None:
+        self.signs(house)
+        vanna = house.browser("vanna")
+        for language in ("km", "vi"):
+            vanna.client.headers["accept-language"] = language
+            page = vanna.get("/administration/health")
+            for english in ("instances", "taken ", "Taken", "put off", "sealed", "broken"):
+                assert english not in page.split("<main")[1]
+
+    def test_names_where_the_journal_breaks_and_how_late_work_was(self, house: WebHouse) -> None:
+        screens, now = house.served.running.store.screens, house.clock.now()
+        said = Check(12, 1, "7K3M-9XQT-2HDJ #4", ended=True).said
+        screens.beat(Beat("check_journal", "AC1", now, 0, said))
+        screens.beat(Beat("sweep", "ticker", now, 0, "taken 3, postponed 1, latest by 7200 s"))
+        screens.beat(Beat("seal_journal", "ticker", now, 0, "somebody else is sealing"))
+        page = house.browser("vanna").get("/administration/health")
+        assert "Broken at 7K3M-9XQT-2HDJ #4. Instances checked: 12." in page
+        assert "Taken: 3. Put off: 1. Latest by 2 hours." in page
+        assert "Somebody else is doing it." in page

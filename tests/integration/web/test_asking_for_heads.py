@@ -23,6 +23,14 @@ class TestHead:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/html")
 
+    @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+    def test_of_the_signs_of_life_is_answered_as_get_is(self, house: WebHouse, path: str) -> None:
+        monitor = house.anonymous()
+        got, head = monitor.get(path), monitor.head(path)
+        assert (head.status_code, head.headers["cache-control"]) == (got.status_code, "no-store")
+        assert head.status_code in (204, 503)
+        assert head.content == b""
+
     def test_of_a_case_tells_what_get_tells_and_is_no_look(self, house: WebHouse) -> None:
         ref = house.case()
         house.step("sok", "record", ref, date_of_birth="1999-04-01")

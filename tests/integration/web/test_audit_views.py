@@ -48,6 +48,14 @@ class TestARegister:
         assert f"/audit/cases/{ref}" in page
         assert f"/audit/cases/{other}" not in page
 
+    def test_of_how_cases_go_says_what_it_did_not_understand(self, house: WebHouse) -> None:
+        lin = house.browser("lin")
+        page = lin.get("/audit/map?since=soon&until=2027-13-01&person=AC999&role=king&process=court&show=some")
+        assert "Not understood, and not asked: Process, Show, From, To, Role and Who." in page
+        assert "Not understood" not in lin.get("/audit/map?since=2027-01-01&process=case&measure=time")
+        lin.client.headers["accept-language"] = "vi"
+        assert "Từ" in lin.get("/audit/map?since=soon").split('class="late"')[1].split("</p>")[0]
+
     def test_says_what_it_did_not_understand(self, house: WebHouse) -> None:
         page = house.browser("lin").get("/audit/registers/refusals?since=soon")
-        assert "Not understood, and not asked: Since." in page
+        assert "Not understood, and not asked: From." in page

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 
 from cases.journal import Kind
 from cases.look import history
 from cases.ports import StoredEntry
+from cases.request import Request
+from cases.take_step import take_step
+from config.definition import FactValue
 from tests.web import WebHouse, hidden_of
 
 
@@ -254,3 +258,18 @@ class TestAsking:
         page = house.browser("maly").get("/work")
         assert "medical care, please" not in page
         assert ref in page
+
+
+def test_a_case_that_is_closed_and_watched_says_so_and_since_when(house: WebHouse) -> None:
+    ref = house.case()
+    house.clock.move_to(house.clock.now() + dt.timedelta(days=40))
+    house.step("sok", "record", ref, contact_attempts=("person", "family", "other_providers"))
+    at, learnt = house.served.running.house, b"What the house learns."
+    digest = hashlib.sha256(learnt).hexdigest()
+    documents = ((digest, "text/plain", learnt),)
+    facts: dict[str, FactValue] = {"learning_review": digest}
+    take_step(at, Request("record", at.actor("dara"), ref, facts=facts, documents=documents), house.clock.now())
+    house.step("dara", "act", ref, "close_unreachable")
+    sok = house.browser("sok")
+    assert "Closed and watched since today, opened Mon 4 Jan." in sok.get(f"/cases/{ref}")
+    assert "Closed and watched." in sok.get("/cases")

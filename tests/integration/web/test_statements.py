@@ -31,6 +31,9 @@ PAGES = {
     "recording": ("sok", "/cases/{ref}/record"),
     "why": ("sok", "/cases/{ref}/why/close_successful"),
     "team": ("dara", "/team"),
+    "handing over": ("sok", "/team/sok"),
+    "affairs of the house": ("dara", "/house"),
+    "affairs of one kind": ("dara", "/house?process=partner&over=all"),
     "cases of everybody": ("dara", "/cases"),
     "trace": ("lin", "/audit/trace"),
     "one case in the trace": ("lin", "/audit/cases/{ref}"),
@@ -89,6 +92,7 @@ def live(house: WebHouse, ref: str) -> None:
     case = house.case(age_group="adult")
     house.browser("sok").send(f"/cases/{case}/act/close_successful", {}, status=409)
     house.open_below(ref, "sok", "service", line="medical")
+    house.open_below(None, "dara", "partner", called="Legal aid", branch="legal")
     house.step("sok", "record", ref, nationality="lao")
     house.browser("sok").send(f"/cases/{ref}/act/close_successful", {}, status=409)
 

@@ -87,6 +87,17 @@ class TestHandingOver:
         if "Both were told" in page and "Not passed on" not in page:
             house.browser("rith").get(f"/cases/{ref}")
 
+    def test_lists_working_names_to_those_alone_who_are_assigned(self, house: WebHouse) -> None:
+        refs = [house.case() for _ in range(60)]
+        desk = house.served.running.store.screens.desk
+        for number, ref in enumerate(refs):
+            desk.name_case(ref, f"Heron {number}")
+        mine, theirs = house.browser("sok").get("/team/sok"), house.browser("dara").get("/team/sok")
+        for number, ref in enumerate(refs):
+            assert f"Heron {number} · {ref}, case worker" in mine
+            assert f"{ref}, case worker" in theirs
+        assert "Heron" not in theirs
+
     def test_of_somebody_else_is_not_open_to_staff(self, house: WebHouse) -> None:
         house.browser("sok").get("/team/rith", 403)
         house.browser("sok").get("/team/sok")

@@ -52,4 +52,4 @@ class TestAnExport:
 class TestARegister:
     def test_says_what_of_the_question_means_nothing(self, house: WebHouse) -> None:
         page = house.browser("lin").get("/audit/registers/refusals?outcome=refusd")
-        assert "Not understood, and not asked: outcome." in page.replace("Outcome", "outcome")
+        assert "Not understood, and not asked: What came of it." in page

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 
 from interfaces.words.catalogues import ENGLISH, PSEUDO, languages, missing, read_catalogue, translations
-from interfaces.words.extract import catalogue_path, key_of, messages, updated
+from interfaces.words.extract import ROOT, catalogue_path, key_of, messages, updated
 
 SLOT = re.compile(r"%\((\w+)\)[sd]")
 WANTED = messages()
@@ -39,6 +40,27 @@ class TestEachCatalogue:
                 ids[0] for ids, said in translated(language) if len(SLOT.sub("", ids[0])) > 25 and set(said) & set(ids)
             ]
             assert same == []
+
+
+def hidden_in(source: str) -> list[int]:
+    """The lines on which a message is said inside of an f-string, where the gathering of messages does not look."""
+    calls = [
+        part
+        for one in ast.walk(ast.parse(source))
+        if isinstance(one, ast.FormattedValue)
+        for part in ast.walk(one)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
+    ]
+    names = {"gettext", "ngettext", "pgettext", "npgettext"}
+    return [one.lineno for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in names]
+
+
+def test_no_message_is_hidden_where_it_is_not_gathered() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}" for path in ROOT.rglob("*.py") for line in hidden_in(path.read_text("utf-8"))
+    ]
+    assert found == []
+    assert hidden_in("said = f\"{one} {words.gettext('Two.')}\"") == [1]
 
 
 def translated(language: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
