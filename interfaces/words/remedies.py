@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _FIXED = frozenset(one.value for one in Fixed)
 MOST = 3
 """People or roles that are named; of more, the first."""
+ASKING = "request"
+"""The process by which somebody asks somebody else, where the workflow has it under a case."""
 
 
 def _capital(text: str) -> str:
@@ -242,6 +244,8 @@ class Remedies:
         if by_ == "you":
             return self._do(one, next_)
         if one.people:
+            if not self._can_ask():
+                return None
             people = one.people[:MOST]
             who = self.words.join([self.around.names(person) for person in people], last="or")
             address = _address(f"{self._base(one.ref)}/ask", to=people[0], about=_about(one), next=next_)
@@ -278,11 +282,15 @@ class Remedies:
         if self.mine & set(people):
             address = _address(f"{base}/people", "assign", role=role, next=next_)
             return Link("assign", self.words.gettext("Give this role: %(role)s", role=said), address, (), role)
-        if not people:
+        if not people or not self._can_ask():
             return None
         who = self.words.join([self.around.names(person) for person in people[:MOST]], last="or")
         text = self.words.gettext("Ask %(who)s to give this role: %(role)s", who=who, role=said)
         return Link("assign", text, _address(f"{base}/ask", to=people[0], about=role, next=next_), people[:MOST], role)
+
+    def _can_ask(self) -> bool:
+        """Whether somebody can be asked here: what is about no case has no questions below it."""
+        return ASKING in self.rules.processes[self._root().process].below
 
     def _wait(self, reason: Reason) -> Link | None:
         if reason.until is None:

@@ -14,12 +14,10 @@ from interfaces.web.staff.case import about
 from interfaces.web.staff.reading import CaseRead, read_case
 from interfaces.web.staff.steps import key_of, safe_next, step
 from interfaces.web.visit import NotHere, Visit, Visited
-from interfaces.words.remedies import base_of
+from interfaces.words.remedies import ASKING, base_of
 from state_machine.roles import has_title
 
 places = Places()
-ASKING = "request"
-"""The process by which somebody asks somebody else, where the workflow has it under a case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from cases.request import Request
 from cases.take_step import take_step
 from config.definition import FactValue
 from interfaces.web.places import Places
-from interfaces.web.staff.people import ASKING
 from interfaces.web.staff.steps import Objections, follow, key_of, objections
 from interfaces.web.supervision.team import late_tasks, remindable, task_key, team_page_of
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.objections import said_problem
+from interfaces.words.remedies import ASKING
 
 places = Places()
 MOST = 50

@@ -13,9 +13,9 @@ from access.work import with_needs
 from cases.publications import Proposal
 from cases.staff import Loan
 from interfaces.web.places import Places
-from interfaces.web.staff.people import ASKING
 from interfaces.web.visit import Visit, Visited
 from interfaces.words.labels import lowered
+from interfaces.words.remedies import ASKING
 from state_machine.roles import has_title
 
 places = Places()
