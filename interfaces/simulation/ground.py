@@ -18,6 +18,7 @@ from cases.request import Request
 from cases.take_step import take_step
 from config.definition import FactValue
 from config.loader import Loaded
+from interfaces.simulation.aims import Aims
 from interfaces.simulation.hands import Hands, Upkeep
 from interfaces.simulation.life import Life
 from interfaces.simulation.office import Office
@@ -65,7 +66,7 @@ class Ground:
         unit = number % len(self._beginnings)
         hands = self._hands(unit, f"{self._plan.seed}/{number}", self._office, tally, self._beginnings[unit])
         stays = hands.chance.expovariate(1 / STAY)
-        return Life(hands, number, self._endings, begins + dt.timedelta(days=stays), begins)
+        return Life(hands, number, Aims(hands, self._endings, begins + dt.timedelta(days=stays)), begins)
 
     def _hands(self, unit: int, seed: str, office: Office, tally: Tally, beginning: tuple[MemoryStore, House]) -> Hands:
         store = DrainedStore(beginning[0])
@@ -156,7 +157,7 @@ class Ground:
             hands = self._hands(0, f"rehearsal/{time}/{number}", office, Tally(self._plan.starts_at), beginning)
             hands.rehearsing = True
             stays_until = self._plan.starts_at + dt.timedelta(days=REHEARSED_DAYS[-1] / 2)
-            life = Life(hands, number, self._endings, stays_until, self._plan.starts_at)
+            life = Life(hands, number, Aims(hands, self._endings, stays_until), self._plan.starts_at)
             for day in REHEARSED_DAYS:
                 office.new_day()
                 _rehearse_a_day(life, self._plan.starts_at + dt.timedelta(days=day))

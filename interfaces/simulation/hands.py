@@ -18,7 +18,7 @@ from interfaces.simulation.office import Office
 from interfaces.simulation.tally import Tally
 from interfaces.simulation.values import DIGEST, DOCUMENT, asked_value, some_value
 from interfaces.simulation.wish import OPEN_ENDED, Wish
-from state_machine.automatic import by_the_house
+from state_machine.automatic import by_the_house, is_over
 from state_machine.decision import Missing
 from state_machine.facts import current
 from state_machine.rules import Rules
@@ -54,8 +54,8 @@ class Hands:
     """The people of one unit at one case, each with so much of the day left.
 
     After an attempt that nobody could make, `waits_for` is the role that has no hand free, `vacant` one that is to be
-    given first, `lacks` a process of which an instance is to be opened first. What is not yet possible nobody tries
-    again before its time.
+    given first, `lacks` a process of which an instance is to be opened first, `until` the moment before which it is not
+    yet possible: nobody tries it again sooner, unless something was done there meanwhile.
     """
 
     rules: Rules
@@ -71,11 +71,13 @@ class Hands:
     waits_for: str | None = None
     vacant: str | None = None
     lacks: str | None = None
+    until: dt.datetime | None = None
     done: int = 0
     upkeep: list[Upkeep] = field(default_factory=list)
     unfit: dict[str, set[str]] = field(default_factory=dict)
     _family: Workspace | None = None
     _learnt: dict[tuple[str, str], str] = field(default_factory=dict)
+    _opened_with: dict[str, dict[str, str]] = field(default_factory=dict)
     _not_before: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
 
     # --- looking ----------------------------------------------------------------------------------------------
@@ -90,12 +92,24 @@ class Hands:
             self._family = Workspace(self.house, tx, now, loaded)
         return self._family
 
+    def living(self, now: dt.datetime) -> list[Instance]:
+        """What of the case is not over."""
+        family = self.family(now)
+        at = by_the_house(family, now)
+        return [one for one in family.instances.values() if not is_over(self.rules, at, one)]
+
     def learn(self, parts: Iterable[Missing]) -> None:
         """What refusals asked of facts is what people mostly say the next time."""
         for part in parts:
             there = self._family.instance(part.ref) if part.kind == "fact" and self._family is not None else None
             if there is not None and part.needed != "known":
                 self._learnt[there.process, part.name] = part.needed
+
+    def remember(self, wish: Wish) -> None:
+        """What a child turned out to need besides, the next one of its kind is opened with at once."""
+        known = {fact: "known" if dict(wish.hints).get(fact) == "known" else "" for fact in wish.besides}
+        if known:
+            self._opened_with.setdefault(wish.name, {}).update(known)
 
     def look_anew(self) -> None:
         """Something was done that nobody here did."""
@@ -117,8 +131,9 @@ class Hands:
         self, wish: Wish, now: dt.datetime, among: Collection[str] = (), *, there: bool = False
     ) -> Answer | None:
         """What comes of a wish; None where nobody can try it now. `there`: no role is given for it first."""
-        self.waits_for = self.vacant = self.lacks = None
+        self.waits_for = self.vacant = self.lacks = self.until = None
         if now < self._not_before.get((wish.ref, wish.name), now):
+            self.until = self._not_before[wish.ref, wish.name]
             return None
         instance = self.family(now).instance(wish.ref)
         if instance is None:
@@ -130,7 +145,10 @@ class Hands:
         attempt = self._attempt_of(wish, instance, now)
         answer = self._made(instance, attempt, now, among, there=there) if attempt is not None else None
         if answer is not None and answer.until is not None:
-            self._not_before[wish.ref, wish.name] = answer.until
+            self.until = self._not_before[wish.ref, wish.name] = answer.until
+        elif answer is not None and answer.decision == "applied":
+            # What was said or done since may have made an end of waiting.
+            self._not_before = {key: at for key, at in self._not_before.items() if key[0] != wish.ref}
         return answer
 
     def _is_known(self, person: Instance, fact: str, now: dt.datetime) -> bool:
@@ -144,7 +162,7 @@ class Hands:
         match wish.kind:
             case "action" if wish.name in process.actions and wish.name not in RESERVED_ACTIONS:
                 model = process.actions[wish.name].model
-                facts = {fact: self._value(instance, process.name, fact, "", now) for fact in model.asks}
+                facts = {fact: self._said_or_new(instance, fact, now) for fact in model.asks}
                 return _Try("act", model.by, wish.name, facts)
             case "fact" if wish.name in process.facts:
                 asked = {wish.name: wish.needed, **dict(wish.hints)}
@@ -159,11 +177,14 @@ class Hands:
     def _opening(self, wish: Wish, now: dt.datetime) -> _Try:
         """A child with what is asked, and with what it turned out to need besides, by somebody who may say all that."""
         process = self.rules.processes[wish.name]
-        model, hints = process.actions["open"].model, dict(wish.hints)
+        model = process.actions["open"].model
+        besides = self._opened_with.get(wish.name, {}) | dict.fromkeys(wish.besides, "")
+        hints = besides | dict(wish.hints)
         said = {
-            fact: self._value(None, wish.name, fact, hints.get(fact, ""), now) for fact in (*model.asks, *wish.besides)
+            fact: self._value(None, wish.name, fact, hints.get(fact, ""), now)
+            for fact in dict.fromkeys((*model.asks, *besides))
         }
-        able = tuple(role for role in model.by if all(role in process.facts[fact].recorders for fact in wish.besides))
+        able = tuple(role for role in model.by if all(role in process.facts[fact].recorders for fact in besides))
         return _Try("open", able or model.by, wish.name, said)
 
     def _made(
@@ -306,6 +327,11 @@ class Hands:
             return some_value(declared, self.chance, today)
         held = instance.facts[fact].value if instance is not None and fact in instance.facts else None
         return asked_value(declared, needed, self.chance, today, held)
+
+    def _said_or_new(self, instance: Instance, fact: str, now: dt.datetime) -> FactValue | None:
+        """What an action asks: as it was said before, else something new."""
+        said = current(by_the_house(self.family(now), now), instance, fact).value
+        return said if said is not None else self._value(instance, instance.process, fact, "", now)
 
     def _link(self, process: str | None) -> str | None:
         """Any instance of a process: of this case, or of the house."""

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
 from cases.answers import Answer
 from cases.recipients import recipients
 from cases.sweep import run_once
-from config.definition import RESERVED_ACTIONS
+from interfaces.simulation.aims import PATIENCE, Aims
 from interfaces.simulation.hands import Hands
 from interfaces.simulation.tally import Round, passed_through
-from interfaces.simulation.ways import befalls, leads_back
 from interfaces.simulation.wish import ToSee, Wish, of_a_task, to_see, with_more
 from state_machine.automatic import by_the_house, is_over
-from state_machine.decide import tracks_moved
+from state_machine.guards import ask
 from state_machine.view import Instance
 
 STEPS_OF_A_TURN = 12
@@ -31,14 +30,8 @@ DEPTH = 4
 """How far what is missing for what is missing is followed."""
 ROUNDS = 3
 """How often something is tried in one turn, each time after something that was missing is there."""
-TRIES = 6
-"""How many turns people try what they have set out to do, before they try something else."""
 SOON = dt.timedelta(days=3)
 """Tasks that fall due so soon are done; the others lie."""
-DECLINED = 0.4
-"""Of what may be set out to do, the share that is nothing for a case."""
-RARE = 0.02
-"""How often one of the actions that nobody sets out to do is tried, where it is possible."""
 BESIDE = 3
 """How many children of one process are under way beside each other, before nobody begins another one."""
 MANY_BESIDE = 15
@@ -57,29 +50,22 @@ class Task:
 
 @dataclass
 class Life:
-    """A case with its people. `looked_at` is when they turn to it next (UTC), None once it is over.
-
-    `endings` are the tracks that decide whether a case is over: nobody sets out to move them before `stays_until`.
-    """
+    """A case with its people. `looked_at` is when they turn to it next (UTC), None once it is over."""
 
     hands: Hands
     number: int
-    endings: frozenset[str]
-    stays_until: dt.datetime
+    aims: Aims
     looked_at: dt.datetime | None
     left: int = 0
     waits: bool = False
     giving: bool = False
     tried: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     turned_to: dt.datetime | None = None
-    reached: set[str] = field(default_factory=set)
     rounds: set[Round] = field(default_factory=set)
     breached: set[Round] = field(default_factory=set)
     seen: Instance | None = None
-    aim: Wish | None = None
-    tries: int = 0
     lying: dict[tuple[str, str], tuple[int, dt.datetime]] = field(default_factory=dict)
-    declined: dict[str, bool] = field(default_factory=dict)
+    until: dt.datetime | None = None
     over: bool = False
 
     def due(self) -> dt.datetime | None:
@@ -127,7 +113,7 @@ class Life:
         waited = False
         # The first way is the usual one; others come to mind where it stays closed.
         for wish in islice(
-            (one for one in ways if self._may_set_out(one, now) and self._leads_on(one, now)), 1 + tries // 2
+            (one for one in ways if self.aims.may_set_out(one, now) and self.aims.leads_on(one, now)), 1 + tries // 2
         ):
             if self._do(wish, now):
                 self.lying.pop((task.ref, task.name), None)
@@ -140,15 +126,16 @@ class Life:
         """Something that leads the case on: what they have set out to do, or something new."""
         if self.left <= 0 or not self.hands.root:
             return
-        family = self.hands.family(now)
-        if self.aim is None or self.tries == TRIES or not self._is_still_ahead(self.aim, family.instances):
-            ways = [wish for one in self._living(now) for wish in self._ways_on(one, now)]
-            new = [wish for wish in ways if self._leads_to_something_new(family.instances[wish.ref], wish)]
-            self.aim, self.tries = (self.hands.chance.choice(new or ways), 0) if ways else (None, 0)
-        if self.aim is not None:
-            self.tries += 1
-            if self._do(self.aim, now):
-                self.aim = None
+        aim = self.aims.take_up(now)
+        if aim is not None:
+            left, waited, self.waits, self.until = self.left, self.waits, False, None
+            if self._do(aim, now):
+                self.aims.done()
+            elif self.until is not None:
+                self.aims.put_aside(aim, min(self.until, now + PATIENCE))
+            elif self.waits and self.left == left:
+                self.aims.was_no_try()
+            self.waits = self.waits or waited
         for task in sorted(self._tasks(now, now + dt.timedelta(days=1))):
             self.see_to(task, now)
 
@@ -166,7 +153,7 @@ class Life:
             # In the first weeks people come every few days, later every few weeks; what falls due brings them sooner.
             age = (now - self.hands.family(now).instances[self.hands.root].opened_at) / dt.timedelta(days=1)
             days = self.hands.chance.expovariate(1 / min(5 + age / 6, 45))
-            sooner = min([now + dt.timedelta(days=days), *self._a_day_before(now)])
+            sooner = min([now + dt.timedelta(days=days), *self.aims.aside.values(), *self._a_day_before(now)])
             self.looked_at = max(sooner, now + dt.timedelta(hours=20))
 
     def _a_day_before(self, now: dt.datetime) -> Iterator[dt.datetime]:
@@ -181,81 +168,17 @@ class Life:
 
     # --- what is wished for -----------------------------------------------------------------------------------
 
-    def _living(self, now: dt.datetime) -> list[Instance]:
-        family = self.hands.family(now)
-        at = by_the_house(family, now)
-        return [one for one in family.instances.values() if not is_over(self.hands.rules, at, one)]
-
     def _tasks(self, now: dt.datetime, until: dt.datetime) -> list[Task]:
         """What is asked of somebody here and falls due so soon."""
         return [
             Task(state.due, self.number, one.ref, name)
-            for one in self._living(now)
+            for one in self.hands.living(now)
             for name, state in one.deadlines.items()
             if state.state == "armed" and state.due <= until and not self._lies((one.ref, name), now)
         ]
 
     def _lies(self, task: tuple[str, str], now: dt.datetime) -> bool:
         return task in self.lying and now < self.lying[task][1]
-
-    def _leads_to_something_new(self, instance: Instance, wish: Wish) -> bool:
-        """Whether an action brings a track to a state in which the case has never been."""
-        if wish.kind != "action" or instance.ref != self.hands.root:
-            return False
-        action = self.hands.rules.processes[instance.process].actions[wish.name]
-        return any(
-            f"{track}.{to}" not in self.reached for track, (_, to) in (tracks_moved(action, instance) or {}).items()
-        )
-
-    def _ways_on(self, one: Instance, now: dt.datetime) -> Iterator[Wish]:
-        """The actions of people that lead to another state, and children that may be opened."""
-        process = self.hands.rules.processes[one.process]
-        for action in process.actions.values():
-            wish = Wish(one.ref, "action", action.name)
-            if action.name in RESERVED_ACTIONS or not action.model.by or not tracks_moved(action, one):
-                continue
-            if one.ref == self.hands.root and not self._in_the_cards(action.name):
-                continue
-            if self._may_set_out(wish, now) and (self._leads_on(wish, now) or self.hands.chance.random() < RARE):
-                yield wish
-        if self.hands.chance.random() < 0.3:
-            yield from (Wish(one.ref, "child", below) for below in process.below)
-
-    def _is_still_ahead(self, aim: Wish, instances: Mapping[str, Instance]) -> bool:
-        """Whether what was set out to do would still move something."""
-        instance = instances.get(aim.ref)
-        if instance is None or aim.kind != "action":
-            return instance is not None
-        return bool(tracks_moved(self.hands.rules.processes[instance.process].actions[aim.name], instance))
-
-    def _may_set_out(self, wish: Wish, now: dt.datetime) -> bool:
-        """Nobody ends a case before its time."""
-        if wish.kind != "action" or wish.ref != self.hands.root or now >= self.stays_until:
-            return True
-        root = self.hands.family(now).instances[wish.ref]
-        action = self.hands.rules.processes[root.process].actions.get(wish.name)
-        return action is None or self.endings.isdisjoint(tracks_moved(action, root) or ())
-
-    def _leads_on(self, wish: Wish, now: dt.datetime) -> bool:
-        """Whether an action brings a case on. What leads back happens, but nobody sets out to do it.
-
-        What befalls a person comes by chance, as `befalls` says.
-        """
-        instance = self.hands.family(now).instance(wish.ref)
-        if wish.kind != "action" or instance is None:
-            return True
-        process = self.hands.rules.processes[instance.process]
-        moves = tracks_moved(process.actions[wish.name], instance) if wish.name in process.actions else None
-        if moves is None or leads_back(process.machines, moves):
-            return False
-        return not befalls(process, process.actions[wish.name], moves)
-
-    def _in_the_cards(self, action: str) -> bool:
-        """Cases differ: some of what could be set out to do is nothing for this one."""
-        if not self.declined:
-            names = self.hands.rules.processes[self.hands.process].actions
-            self.declined.update({name: self.hands.chance.random() < DECLINED for name in names})
-        return not self.declined[action]
 
     # --- doing it ---------------------------------------------------------------------------------------------
 
@@ -273,6 +196,7 @@ class Life:
             found = to_see(self.hands.rules, self.hands.family(now).instance, answer)
             among = found.among or among
             fuller = with_more(self.hands.rules, self.hands.family(now).instance, wish, answer)
+            self.hands.remember(fuller)
             if not self._see_to_all(found, wish, now, depth) and not found.among and fuller == wish:
                 return False
             wish = fuller
@@ -299,6 +223,7 @@ class Life:
     def _counted(self, wish: Wish, now: dt.datetime, among: Collection[str], *, there: bool = False) -> Answer | None:
         before = self.hands.done
         answer = self.hands.attempt(wish, now, among, there=there)
+        self.until = _sooner(self.until, self.hands.until)
         if self.hands.done > before:
             self.left -= 1
             self._count(now)
@@ -317,18 +242,42 @@ class Life:
 
     def _enough(self, wish: Wish, now: dt.datetime) -> bool:
         """Whether so many of a kind are under way that nobody begins another one."""
-        under_way = [one for one in self._living(now) if one.parent == wish.ref and one.process == wish.name]
+        under_way = [one for one in self.hands.living(now) if one.parent == wish.ref and one.process == wish.name]
         return len(under_way) >= (MANY_BESIDE if wish.hints else BESIDE)
 
     def _see_to_all(self, found: ToSee, wish: Wish, now: dt.datetime, depth: int) -> bool:
         """Everything that is missing, one after the other; whether something of it was done."""
         done, before = False, self.giving
         self.giving = before or wish.kind == "role"
-        for first in found.wishes:
-            if first != wish and self._may_set_out(first, now):
-                done |= self._do(first, now, depth + 1)
+        until, under_way = self.until, set()
+        for first, guards in found.wishes:
+            # Nobody begins another child where one of its kind is being brought on, or needs nothing but time.
+            begun = first.kind == "child" and first.name in under_way
+            if first == wish or begun or not self.aims.may_set_out(first, now):
+                continue
+            if done and self._are_met(guards, wish, now):
+                continue
+            self.until = None
+            did = self._do(first, now, depth + 1)
+            instance = self.hands.family(now).instance(first.ref)
+            if (did or self.until is not None) and instance is not None and first.kind != "child":
+                under_way.add(instance.process)
+            done, until = done or did, _sooner(until, self.until)
+        self.until = until
         self.giving = before
         return done
+
+    def _are_met(self, guards: Set[str], wish: Wish, now: dt.datetime) -> bool:
+        """Whether what was done meanwhile was enough for these guards of an action: of several ways out one will do."""
+        family = self.hands.family(now)
+        instance = family.instance(wish.ref)
+        if wish.kind != "action" or instance is None:
+            return False
+        asked = [
+            one for one in self.hands.rules.processes[instance.process].actions[wish.name].guards if one.name in guards
+        ]
+        at = by_the_house(family, now)
+        return len(asked) == len(guards) and all(ask(one, at, instance).met for one in asked)
 
     def _note_refusal(self, answer: Answer, wish: Wish) -> None:
         process = wish.name if wish.kind == "child" else None
@@ -367,7 +316,11 @@ class Life:
         stands = {(track, standing.state): None for track, standing in root.tracks.items()}
         for track, state in passed_through(drained.entries, root.ref) | stands:
             name = f"{track}.{state}"
-            if name not in self.reached:
-                self.reached.add(name)
+            if name not in self.aims.reached:
+                self.aims.reached.add(name)
                 if state != starts[track]:
                     tally.milestone(name, (now - root.opened_at) / dt.timedelta(days=1))
+
+
+def _sooner(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)

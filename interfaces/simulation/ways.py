@@ -25,10 +25,19 @@ def first_action(machine: TrackMachine, state: str, wanted: Set[str]) -> str | N
     return None
 
 
-def leads_back(machines: Mapping[str, TrackMachine], moves: Mapping[str, tuple[str, str]]) -> bool:
-    """Whether these moves, taken together, bring tracks nearer to where they start."""
-    depths = {track: _depths(machines[track]) for track in moves}
-    return sum(depths[track].get(to, 0) - depths[track].get(origin, 0) for track, (origin, to) in moves.items()) < 0
+def leads_back(process: ProcessRules, moves: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether these moves, taken together, bring tracks nearer to where they start.
+
+    What settles a track never does: a plan that is made anew and agreed once more is a step on. What unsettles one is
+    a step back, and so is a way round.
+    """
+    settled = {track: [_is_settled(process, track, state) for state in move] for track, move in moves.items()}
+    if any(to and not origin for origin, to in settled.values()):
+        return False
+    return (
+        sum(-1 if _unsettles(process, track, *move) else _gain(process, track, *move) for track, move in moves.items())
+        < 0
+    )
 
 
 def befalls(process: ProcessRules, action: ActionRules, moves: Mapping[str, tuple[str, str]]) -> bool:
@@ -57,6 +66,28 @@ def _only_way(process: ProcessRules, action: str, track: str) -> bool:
         if arrows.track == track and arrows.follow(start) not in (None, start)
     }
     return leaving == {action}
+
+
+def _is_settled(process: ProcessRules, track: str, state: str) -> bool:
+    declared = process.model.tracks[track].states[state]
+    return declared.settled or declared.final
+
+
+def _gain(process: ProcessRules, track: str, origin: str, to: str) -> int:
+    """How many moves farther from its start a track is after a move."""
+    depths = _depths(process.machines[track])
+    return depths.get(to, 0) - depths.get(origin, 0)
+
+
+def _unsettles(process: ProcessRules, track: str, origin: str, to: str) -> bool:
+    """Whether a track leaves a state in which it had come to rest, or goes a way round: to where it can only turn back
+    or go on to what it had before it anyway. The start is left by any way.
+    """
+    machine = process.machines[track]
+    if origin == machine.starts or _is_settled(process, track, to):
+        return False
+    after, before = ({arrow.to for arrow in machine.leaving[state]} for state in (to, origin))
+    return _is_settled(process, track, origin) or (origin in after and after - {origin} <= before)
 
 
 @cache

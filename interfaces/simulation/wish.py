@@ -41,17 +41,25 @@ class Wish(NamedTuple):
 
 
 class ToSee(NamedTuple):
-    """What is to be seen to after a refusal, in order, and who may try again (empty: anybody)."""
+    """What is to be seen to after a refusal, in order, each with the guards that ask for it, and who may try again
+    (empty: anybody).
+    """
 
-    wishes: tuple[Wish, ...]
+    wishes: tuple[tuple[Wish, frozenset[str]], ...]
     among: tuple[str, ...]
 
 
 def to_see(rules: Rules, find: Find, answer: Answer) -> ToSee:
     """What a refusal asks for: first what is said, then what is done, then more is begun; last is said otherwise."""
-    parts = sorted(dict.fromkeys(part for reason in answer.reasons for part in reason.missing), key=_first)
+    parts = _in_order(find, dict.fromkeys(part for reason in answer.reasons for part in reason.missing))
     among = next((part.people for part in parts if part.kind == "role" and part.found != UNHELD and part.people), ())
-    return ToSee(tuple(_wishes(rules, find, parts)), among)
+    return ToSee(
+        tuple(
+            (wish, frozenset(one.guard for one in answer.reasons if not met.isdisjoint(one.missing)))
+            for wish, met in _wishes(rules, find, parts)
+        ),
+        among,
+    )
 
 
 def with_more(rules: Rules, find: Find, wish: Wish, answer: Answer) -> Wish:
@@ -71,8 +79,8 @@ def of_a_task(rules: Rules, at: Evaluation, instance: Instance, deadline: Deadli
     """What ends a deadline on an instance: what it waits for, else whatever makes its condition hold no more."""
     event = deadline.model.done_by
     if event is None:
-        parts = sorted(ways_out(at, instance, deadline.runs_while), key=_first)
-        yield from _wishes(rules, at.instance, parts)
+        parts = _in_order(at.instance, ways_out(at, instance, deadline.runs_while))
+        yield from (wish for wish, _ in _wishes(rules, at.instance, parts))
     elif event.of in (None, instance.process):
         if not isinstance(event, ActionMoment):
             yield Wish(instance.ref, "fact", event.fact)
@@ -82,41 +90,55 @@ def of_a_task(rules: Rules, at: Evaluation, instance: Instance, deadline: Deadli
         yield Wish(instance.ref, "child", event.of)
 
 
-def _wishes(rules: Rules, find: Find, parts: Sequence[Missing]) -> Iterator[Wish]:
-    there = tuple(part for part in parts if not _is_said_otherwise(find, part, parts))
+def _wishes(rules: Rules, find: Find, parts: Sequence[Missing]) -> Iterator[tuple[Wish, set[Missing]]]:
+    """What would see to these parts, in order; with each, the parts that it is for."""
+    lost = _lost(rules, find, parts)
+    there = tuple(part for part in parts if part.ref not in lost)
     together: set[Missing] = set()
     for part in there:
         match part.kind:
             case "fact" if part not in together:
-                others = [one for one in there if one != part and one not in together and _goes_along(one, part)]
+                others = [one for one in there if one != part and one not in together and _goes_along(find, one, part)]
                 together.update(others)
                 along = {one.name: one.needed for one in others if one.name != part.name}
-                yield Wish(part.ref, "fact", part.name, part.needed, tuple(along.items()))
+                yield Wish(part.ref, "fact", part.name, part.needed, tuple(along.items())), {part, *others}
             case "action":
-                yield Wish(part.ref, "action", part.name, part.needed)
+                yield Wish(part.ref, "action", part.name, part.needed), {part}
             case "child":
-                yield Wish(part.ref, "child", part.name, "", _hints(find, parts, part.name))
+                yield Wish(part.ref, "child", part.name, "", _hints(find, parts, part.name)), {part}
             case "role" if part.found == UNHELD:
-                yield Wish(part.ref, "role", part.name)
+                yield Wish(part.ref, "role", part.name), {part}
             case "track":
                 action = _way(rules, find, part)
                 if action is not None:
-                    yield Wish(part.ref, "action", action)
+                    yield Wish(part.ref, "action", action), {part}
 
 
-def _is_said_otherwise(find: Find, part: Missing, parts: Iterable[Missing]) -> bool:
-    """Whether a child would have to be something else than it is, where another child will do: it stays what it is."""
-    if part.kind != "fact" or part.found in OPEN_ENDED:
-        return False
+def _lost(rules: Rules, find: Find, parts: Sequence[Missing]) -> set[str]:
+    """The children that would have to be something else than they are, or to go where no way leads, where another child
+    will do: they stay what they are.
+    """
+    others = {part.name for part in parts if part.kind == "child"}
+    lost = set()
+    for part in parts:
+        instance = find(part.ref)
+        if instance is not None and instance.process in others:
+            otherwise = part.kind == "fact" and not _is_open(find, part)
+            if otherwise or (part.kind == "track" and _way(rules, find, part) is None):
+                lost.add(part.ref)
+    return lost
+
+
+def _is_open(find: Find, part: Missing) -> bool:
+    """Whether nobody has said a fact, or it no longer holds; what a fact starts as nobody has said."""
     instance = find(part.ref)
-    return instance is not None and any(other.kind == "child" and other.name == instance.process for other in parts)
+    return part.found in OPEN_ENDED or (instance is not None and part.name not in instance.facts)
 
 
-def _goes_along(one: Missing, other: Missing) -> bool:
+def _goes_along(find: Find, one: Missing, other: Missing) -> bool:
     """Whether two facts are recorded in one talk: nobody has said them yet, and the same people may."""
-    return (one.kind, one.ref, one.roles) == (other.kind, other.ref, other.roles) and {one.found, other.found} <= set(
-        OPEN_ENDED
-    )
+    alike = (one.kind, one.ref, one.roles) == (other.kind, other.ref, other.roles)
+    return alike and _is_open(find, one) and _is_open(find, other)
 
 
 def _way(rules: Rules, find: Find, part: Missing) -> str | None:
@@ -140,7 +162,10 @@ def _hints(find: Find, parts: Iterable[Missing], process: str) -> tuple[tuple[st
     return tuple(sorted(found.items()))
 
 
-def _first(missing: Missing) -> int:
-    if missing.kind == "fact" and missing.found not in OPEN_ENDED:
-        return 4
-    return {"child": 3, "track": 2, "action": 1}.get(missing.kind, 0)
+def _in_order(find: Find, parts: Iterable[Missing]) -> list[Missing]:
+    def place(part: Missing) -> int:
+        if part.kind == "fact" and not _is_open(find, part):
+            return 4
+        return {"child": 3, "track": 2, "action": 1}.get(part.kind, 0)
+
+    return sorted(parts, key=place)

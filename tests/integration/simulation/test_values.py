@@ -75,10 +75,10 @@ class TestWays:
 
     def test_one_that_undoes_more_than_it_does_leads_back(self, tmp_path: Path) -> None:
         loaded = pier(tmp_path)
-        machines = Rules.compile(loaded.workflow, loaded.hash).processes["case"].machines
-        assert leads_back(machines, {"case": ("closed", "open")})
-        assert not leads_back(machines, {"case": ("open", "closed")})
-        assert not leads_back(machines, {"case": ("closed", "open"), "talk": ("waiting", "talked")})
+        case = Rules.compile(loaded.workflow, loaded.hash).processes["case"]
+        assert leads_back(case, {"case": ("closed", "open")})
+        assert not leads_back(case, {"case": ("open", "closed")})
+        assert not leads_back(case, {"case": ("closed", "open"), "talk": ("waiting", "talked")})
 
 
 class TestTheOffice:
