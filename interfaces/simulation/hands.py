@@ -216,7 +216,8 @@ class Hands:
         self, instance: Instance, attempt: _Try, facts: Mapping[str, FactValue], now: dt.datetime
     ) -> Answer | None:
         """What the house does once for all cases: at once, and counted as nobody's day."""
-        roles = [role for role in attempt.roles if not self.rules.workflow.roles[role].assigned]
+        titles = [role for role in attempt.roles if role in self.unit]  # nobody sees to another's own record
+        roles = [role for role in titles if not self.rules.workflow.roles[role].assigned]
         if attempt.kind == "open" or not roles:
             return None
         request = self._request(self.unit[roles[0]][0], instance, attempt, facts)
