@@ -55,6 +55,11 @@ visit:
   says: A visit
   parent: case
   actions: {open: {says: Plan a visit, by: [manager]}}
+request:
+  parent: case
+  actions: {open: {by: [manager]}}
+partner:
+  actions: {open: {by: [manager]}, remove: {by: [supervisor]}}
 """)
 SOK = Actor("sok", frozenset({"manager"}))
 
@@ -110,6 +115,17 @@ class TestTheThreeGroups:
         assert reason.details == ("Possible from tomorrow, 09:00.",)
         assert [(link.kind, link.says) for link in reason.links] == [("wait", "Remind me then")]
         assert "remind=2027-01-05T02%3A00%3A00Z" in reason.links[0].address
+
+
+class TestWhatIsAboutNoCase:
+    def test_says_who_can_and_leads_nowhere_since_nobody_can_be_asked_there(self, town: Town) -> None:
+        town.add("partner", "P1")
+        (answer,) = explain(RULES, town, "P1", SOK, NOW, "remove")
+        words = Words("en", ZoneInfo("Asia/Phnom_Penh"), NOW)
+        told = explained(words, RULES, town.instances["P1"], answer, Viewer("sok", SOK.titles))
+        (reason,) = told.reasons
+        assert reason.links == ()
+        assert any("supervisor" in text for text in (reason.message, *reason.details))
 
 
 class TestNobody:
