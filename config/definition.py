@@ -72,7 +72,7 @@ class Element(Part):
 
 
 class State(Element):
-    """A state of a track; `short`, `settled` and `waits` serve pictures only."""
+    """A state of a track; `short`, `settled` and `waits` serve pictures and simulation only."""
 
     short: Annotated[str, Field(max_length=20)] | None = None
     final: bool = False
