@@ -100,6 +100,11 @@ def held_above(speech: Speech, of: FromClause) -> ColumnElement[bool]:
     return and_(of.c.family.in_(families.where(held_in.c.person.in_(_listed(speech, "v_persons")))), found)
 
 
+def holds(owner: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """Whether somebody who asks as staff is the owner that a row names, which is a relation by itself."""
+    return and_(_flag("v_staff"), owner == _text("v_person"))
+
+
 def parameters(reach: Reach) -> Mapping[str, Any]:
     """The values of the bind parameters of `visible` and `held`."""
     return {

@@ -95,7 +95,7 @@ def _stronger(where: Where, one: str, other: str) -> Iterator[Loss]:
         yield Loss(where, f"its strength went from {one} down to {other}")
 
 
-_role_keys = _same_keys("assigned", "counts_as")
+_role_keys = _same_keys("assigned", "counts_as", "own_record")
 
 
 def _role(where: Where, one: Any, other: Any) -> Iterator[Loss]:

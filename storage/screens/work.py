@@ -29,7 +29,7 @@ from storage.rows import micros, moment, moment_or_none
 from storage.screens import tables as shown
 from storage.screens.reading import FAR, Reader, cursor, given, read_place, sees_all, sliced
 from storage.sql import Change, Row
-from storage.visible import as_setting, held_above, parameters, visible
+from storage.visible import as_setting, held_above, holds, parameters, visible
 
 _tasks, _inbox = shown.tasks.c, tables.inbox.c
 TASK = (_tasks.instance, _tasks.name, _tasks.kind, _tasks.role, _tasks.owner, _tasks.falls, _tasks.family)
@@ -92,9 +92,8 @@ class WorkSql(Reader):
         """What opens a task: that it is one's own, or a relation to its instance. Nothing to ask where all is open."""
         if all_:
             return ()
-        mine: ColumnElement[str] = bindparam("v_person", type_=tables.TEXT)
         above = held_above(self.speech, tables.instances)
-        return (or_(_tasks.owner == mine, visible(self.speech, held_there=above)),)
+        return (or_(holds(_tasks.owner), visible(self.speech, held_there=above)),)
 
     def _whose_rows(self, owners: int, roles: int, seen: tuple[ColumnElement[bool], ...]) -> Select[Any]:
         """A look into an index for each owner and role, which has its rows in order, so that few are read."""

@@ -102,6 +102,13 @@ class TestMyWork:
             opened = screens(lived).opened_of(slow.reach(lived, person), refs)
             assert opened == {ref for ref, *_ in slow.tasks_of(lived, person)}
 
+    def test_of_whoever_asks_in_a_post_of_the_house_shows_nothing_of_the_work(self, lived: SmallHouse) -> None:
+        reads, seen = screens(lived), slow.reach(lived, "sok")
+        assert reads.tasks(whose(lived.house, reads.owners(), seen), None, 10)
+        elsewhere = whose(lived.house, reads.owners(), replace(seen, staff=False))
+        assert reads.tasks(elsewhere, None, 10) == []
+        assert reads.task_counts(elsewhere, [lived.clock.now()]) in ([0, 0], (0, 0))
+
     @pytest.mark.parametrize("person", ACTIVE)
     def test_counts_them_by_when_they_fall_due(self, lived: SmallHouse, person: str) -> None:
         now = lived.clock.now()
